@@ -1,0 +1,226 @@
+"""Typed configuration from YAML: every error names the file, the line, the key and the fix."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from telemetry_common.errors import ConfigError
+
+ConfigPath = tuple[str | int, ...]
+
+_MAX_KEYS = 100_000
+
+
+class ConfigModel(BaseModel):
+    """Base of all configuration sections: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+Model = TypeVar("Model", bound=ConfigModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a configuration came from: values, and for each path the place that set it."""
+
+    name: str
+    values: dict[str, Any]
+    places: Mapping[ConfigPath, str]
+
+    def place(self, path: ConfigPath) -> str:
+        """Return `file:line` of the nearest known ancestor of `path`."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]]
+        return self.name
+
+
+def load_config(model: type[Model], file: Path, overrides: Sequence[str] = ()) -> Model:
+    """Read `file`, apply `KEY=VALUE` overrides, and return the validated `model`.
+
+    Raises ConfigError naming file, line and key for anything that is not valid.
+    """
+    return validate(model, apply_overrides(read_yaml(file), overrides))
+
+
+def validate(model: type[Model], source: Source) -> Model:
+    """Return `source` as `model`; raises ConfigError for the first problem, and counts the rest."""
+    try:
+        return model.model_validate(source.values)
+    except ValidationError as error:
+        raise _config_error(model, source, error) from None
+
+
+def read_yaml(file: Path) -> Source:
+    """Read a YAML mapping together with the line of every key. Raises ConfigError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = _reading_problem(error)
+        raise ConfigError(str(file), problem, "give an existing YAML file") from None
+    return parse_yaml(text, str(file))
+
+
+def parse_yaml(text: str, name: str) -> Source:
+    """Parse YAML `text` (safe loading only); `name` is what errors call it. Raises ConfigError."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = f"not valid YAML: {error.problem}"
+        raise ConfigError(f"{name}:{line}", problem, "correct the syntax") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(name, f"not valid YAML: {error}", "correct the syntax") from None
+    if not isinstance(values, dict) or node is None:
+        raise ConfigError(f"{name}:1", "not a mapping of sections", "start with a section key")
+    return Source(name, values, _places(node, name))
+
+
+def _reading_problem(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return f"not UTF-8 text at byte {error.start}"
+
+
+def _places(node: yaml.Node, name: str) -> dict[ConfigPath, str]:
+    """Return the place of every key; a limit stops aliases that multiply without end."""
+    places = dict(islice(_node_places(node, (), name), _MAX_KEYS + 1))
+    if len(places) > _MAX_KEYS:
+        raise ConfigError(name, f"more than {_MAX_KEYS:,} values", "make the file smaller")
+    return places
+
+
+def _node_places(node: yaml.Node, path: ConfigPath, name: str) -> Iterable[tuple[ConfigPath, str]]:
+    yield path, f"{name}:{node.start_mark.line + 1}"
+    if isinstance(node, yaml.MappingNode):
+        yield from _mapping_places(node, path, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            yield from _node_places(child, (*path, index), name)
+
+
+def _mapping_places(
+    node: yaml.MappingNode, path: ConfigPath, name: str
+) -> Iterable[tuple[ConfigPath, str]]:
+    seen: set[str] = set()
+    for key, child in node.value:
+        line = key.start_mark.line + 1
+        if key.value in seen:
+            raise ConfigError(f"{name}:{line}", f"duplicate key {key.value!r}", "remove one")
+        seen.add(key.value)
+        below = (*path, key.value)
+        yield from _node_places(child, below, name)
+        yield below, f"{name}:{line}"
+
+
+def apply_overrides(source: Source, overrides: Sequence[str]) -> Source:
+    """Return `source` with each `a.b.c=VALUE` set; VALUE is read as YAML. Raises ConfigError."""
+    values = _copied(source.values)
+    places = dict(source.places)
+    for override in overrides:
+        key, separator, text = override.partition("=")
+        place = f"--set {key}"
+        if not separator or not key:
+            raise ConfigError(f"--set {override}", "not KEY=VALUE", "write section.key=value")
+        path = tuple(key.split("."))
+        _assign(values, path, _scalar(text, place), place)
+        places[path] = place
+    return Source(source.name, values, places)
+
+
+def _copied(value: Any) -> Any:
+    return {key: _copied(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _scalar(text: str, place: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigError(place, f"{text!r} is not a YAML value", "quote the value") from None
+
+
+def _assign(values: dict[str, Any], path: Sequence[str], value: Any, place: str) -> None:
+    for depth, name in enumerate(path[:-1], start=1):
+        if values.get(name) is None:
+            values[name] = {}
+        if not isinstance(values[name], dict):
+            above = ".".join(path[:depth])
+            raise ConfigError(
+                place, f"{above} is a value, not a section", "name a key in a section"
+            )
+        values = values[name]
+    values[path[-1]] = value
+
+
+def _config_error(model: type[BaseModel], source: Source, error: ValidationError) -> ConfigError:
+    details = error.errors(include_url=False)
+    first = details[0]
+    path = _plain_path(source.values, first["loc"])
+    problem = f"{_dotted(path)}: {_describe(first)}" if path else _describe(first)
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+    return ConfigError(source.place(path), problem + more, _fix(model, path, first))
+
+
+def _plain_path(values: Any, loc: Sequence[str | int]) -> ConfigPath:
+    """Drop the steps that pydantic adds to a location for unions and validators."""
+    path: list[str | int] = []
+    for position, step in enumerate(loc):
+        if isinstance(values, list) and isinstance(step, int) and step < len(values):
+            values = values[step]
+        elif isinstance(values, dict) and (step in values or position == len(loc) - 1):
+            values = values.get(step)
+        else:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _dotted(path: ConfigPath) -> str:
+    return ".".join(str(step) for step in path)
+
+
+def _describe(error: ErrorDetails) -> str:
+    if error["type"] == "extra_forbidden":
+        return "unknown key"
+    if error["type"] == "missing":
+        return "missing"
+    message = error["msg"].removeprefix("Value error, ")
+    shown = error["input"]
+    scalar = isinstance(shown, str | int | float | bool) or shown is None
+    return f"{message[:1].lower()}{message[1:]}" + (f" (got {shown!r})" if scalar else "")
+
+
+def _fix(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "add it"
+    if error["type"] != "extra_forbidden":
+        return "correct the value"
+    known = _known_keys(model, path[:-1])
+    close = difflib.get_close_matches(str(path[-1]), known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
+
+
+def _known_keys(model: type[BaseModel], path: ConfigPath) -> list[str]:
+    for step in path:
+        field = model.model_fields.get(str(step))
+        inner = _model_of(field.annotation) if field else None
+        model = inner or model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    if get_origin(annotation) in (Union, UnionType, list, dict, tuple):
+        found = (_model_of(argument) for argument in get_args(annotation))
+        return next((model for model in found if model), None)
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation if is_model else None

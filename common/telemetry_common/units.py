@@ -1,0 +1,52 @@
+"""Durations and sizes as people write them: `5m`, `1h30m`, `250ms`, `512MB`."""
+
+import re
+
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s|m|h|d)")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
+_SIZE_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+
+
+def parse_duration(text: str | float) -> float:
+    """Return seconds for `5m`, `1h30m`, `250ms`, or a plain number of seconds.
+
+    Raises ValueError for anything else, negative values included.
+    """
+    compact = str(text).strip().replace(" ", "")
+    if re.fullmatch(r"\d+(\.\d+)?", compact):
+        return float(compact)
+    parts = _DURATION_PART.findall(compact)
+    if not parts or "".join(number + unit for number, unit in parts) != compact:
+        raise ValueError(f"{text!r} is not a duration like 30s, 5m or 1h30m")
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def parse_size(text: str | int) -> int:
+    """Return bytes for `512MB`, `1.5G`, `100K` or a plain count; units are powers of 1024.
+
+    Raises ValueError for anything else, negative values included.
+    """
+    match = _SIZE.fullmatch(str(text).strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a size like 100MB or 1.5G")
+    number, unit = match.groups()
+    return int(float(number) * 1024 ** _SIZE_POWERS[unit.upper()])
+
+
+def format_size(size: float) -> str:
+    """Return bytes in the largest unit that keeps the number above one: `3.2 MB`."""
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TB"
+
+
+def format_duration(seconds: float) -> str:
+    """Return seconds as `4.2s`, `3m05s` or `2h00m05s`."""
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02d}m{rest:02d}s" if hours else f"{minutes}m{rest:02d}s"

@@ -1,0 +1,1 @@
+"""Replays template sets with fresh identities and times, and proves what arrived."""
