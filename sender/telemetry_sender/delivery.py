@@ -1,0 +1,25 @@
+"""What became of one request: the single answer that every sink gives, whatever its protocol."""
+
+from dataclasses import dataclass
+
+OK = "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The outcome of handing one block to a sink."""
+
+    code: str = OK
+    """Name of the gRPC status; sinks of other protocols use the name that fits best."""
+    rejected: int = 0
+    """Events that the receiver refused although it took the request (OTLP partial success)."""
+    message: str = ""
+    retryable: bool = False
+    """Whether the same bytes may be sent again; never true for a partial success."""
+    retry_after_seconds: float | None = None
+    """How long the receiver asks to wait (RetryInfo, Retry-After); None when it did not say."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the receiver took the request, possibly without some of its events."""
+        return self.code == OK
