@@ -10,6 +10,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from telemetry_common.errors import ConfigError
@@ -20,7 +21,10 @@ _MAX_KEYS = 100_000
 
 
 class ConfigModel(BaseModel):
-    """Base of all configuration sections: immutable, and an unknown key is an error."""
+    """Base of all configuration sections: immutable, and an unknown key is an error.
+
+    A field with `repr=False` may hold secrets: no error ever shows what it was set to.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -80,7 +84,8 @@ def parse_yaml(text: str, name: str) -> Source:
         problem = f"not valid YAML: {error.problem}"
         raise ConfigError(f"{name}:{line}", problem, "correct the syntax") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError(name, f"not valid YAML: {error}", "correct the syntax") from None
+        problem = f"not valid YAML: {' '.join(str(error).split())}"
+        raise ConfigError(name, problem, "correct the syntax") from None
     if not isinstance(values, dict) or node is None:
         raise ConfigError(f"{name}:1", "not a mapping of sections", "start with a section key")
     return Source(name, values, _places(node, name))
@@ -94,7 +99,10 @@ def _reading_problem(error: OSError | UnicodeDecodeError) -> str:
 
 def _places(node: yaml.Node, name: str) -> dict[ConfigPath, str]:
     """Return the place of every key; a limit stops aliases that multiply without end."""
-    places = dict(islice(_node_places(node, (), name), _MAX_KEYS + 1))
+    try:
+        places = dict(islice(_node_places(node, (), name), _MAX_KEYS + 1))
+    except RecursionError:
+        raise ConfigError(name, "nested without end", "remove the alias to itself") from None
     if len(places) > _MAX_KEYS:
         raise ConfigError(name, f"more than {_MAX_KEYS:,} values", "make the file smaller")
     return places
@@ -145,8 +153,8 @@ def _copied(value: Any) -> Any:
 def _scalar(text: str, place: str) -> Any:
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise ConfigError(place, f"{text!r} is not a YAML value", "quote the value") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise ConfigError(place, "not a YAML value", "quote the value") from None
 
 
 def _assign(values: dict[str, Any], path: Sequence[str], value: Any, place: str) -> None:
@@ -166,7 +174,8 @@ def _config_error(model: type[BaseModel], source: Source, error: ValidationError
     details = error.errors(include_url=False)
     first = details[0]
     path = _plain_path(source.values, first["loc"])
-    problem = f"{_dotted(path)}: {_describe(first)}" if path else _describe(first)
+    described = _describe(first) + _shown_input(model, path, first)
+    problem = f"{_dotted(path)}: {described}" if path else described
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
     return ConfigError(source.place(path), problem + more, _fix(model, path, first))
 
@@ -195,9 +204,27 @@ def _describe(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "missing"
     message = error["msg"].removeprefix("Value error, ")
-    shown = error["input"]
-    scalar = isinstance(shown, str | int | float | bool) or shown is None
-    return f"{message[:1].lower()}{message[1:]}" + (f" (got {shown!r})" if scalar else "")
+    return f"{message[:1].lower()}{message[1:]}"
+
+
+def _shown_input(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
+    """Return the value given, unless it is a whole section, or may be secret."""
+    value = error["input"]
+    telling = error["type"] not in ("extra_forbidden", "missing", "model_type", "dict_type")
+    scalar = isinstance(value, str | int | float | bool) or value is None
+    return f" (got {value!r})" if telling and scalar and not _is_secret(model, path) else ""
+
+
+def _is_secret(model: type[BaseModel], path: ConfigPath) -> bool:
+    return any(field is not None and not field.repr for field in _fields(model, path))
+
+
+def _fields(model: type[BaseModel], path: ConfigPath) -> Iterable[FieldInfo | None]:
+    """Yield the field that each step of `path` names; None for a step that is no field."""
+    for step in path:
+        field = model.model_fields.get(str(step))
+        yield field
+        model = (_model_of(field.annotation) if field else None) or model
 
 
 def _fix(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
@@ -211,10 +238,8 @@ def _fix(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
 
 
 def _known_keys(model: type[BaseModel], path: ConfigPath) -> list[str]:
-    for step in path:
-        field = model.model_fields.get(str(step))
-        inner = _model_of(field.annotation) if field else None
-        model = inner or model
+    for field in _fields(model, path):
+        model = (_model_of(field.annotation) if field else None) or model
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -11,9 +11,27 @@ from typing import BinaryIO
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open `path` for writing under a temporary name; rename it when the block ends well.
 
-    A block that raises, or a process that dies, leaves whatever stood at `path` untouched.
+    A block that raises, or a process that dies, leaves whatever stood at `path` untouched. A link
+    stays a link; a device or pipe such as `/dev/stdout` cannot be replaced and is written directly.
     Raises OSError from the operating system (disk full, no permission).
     """
+    opened = _direct(path) if _is_device(path) else _renamed(path.resolve())
+    with opened as file:
+        yield file
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+@contextmanager
+def _direct(path: Path) -> Iterator[BinaryIO]:
+    with path.open("wb") as file:
+        yield file
+
+
+@contextmanager
+def _renamed(path: Path) -> Iterator[BinaryIO]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:

@@ -59,6 +59,7 @@ def derive_key(seed: int, *names: str | int) -> int:
     """Return a 64-bit key for the entity called `names` under `seed`.
 
     Equal arguments give equal keys on every machine; any difference gives an unrelated key.
+    Integers count modulo 2^64.
     """
     state = mix64_int(seed + _GOLDEN)
     for name in names:

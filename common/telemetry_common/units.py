@@ -1,25 +1,39 @@
 """Durations and sizes as people write them: `5m`, `1h30m`, `250ms`, `512MB`."""
 
 import re
+import sys
+from fractions import Fraction
 
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s|m|h|d)")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_DURATION_PART = re.compile(rf"{_NUMBER}\s*(ns|us|ms|s|m|h|d)\s*", re.ASCII)
+_DURATION = re.compile(rf"(?:{_DURATION_PART.pattern})+", re.ASCII)
+_SIZE = re.compile(rf"{_NUMBER}\s*([KMGT]?)(?:I?B)?", re.ASCII | re.IGNORECASE)
 _SIZE_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
 def parse_duration(text: str | float) -> float:
     """Return seconds for `5m`, `1h30m`, `250ms`, or a plain number of seconds.
 
-    Raises ValueError for anything else, negative values included.
+    Raises ValueError for anything else: negative and endless values too.
     """
-    compact = str(text).strip().replace(" ", "")
-    if re.fullmatch(r"\d+(\.\d+)?", compact):
-        return float(compact)
-    parts = _DURATION_PART.findall(compact)
-    if not parts or "".join(number + unit for number, unit in parts) != compact:
-        raise ValueError(f"{text!r} is not a duration like 30s, 5m or 1h30m")
+    seconds = text if isinstance(text, int | float) else _written_seconds(text.strip())
+    if not 0 <= seconds <= sys.float_info.max:
+        raise _no_duration(text)
+    return float(seconds)
+
+
+def _written_seconds(text: str) -> float:
+    if re.fullmatch(_NUMBER, text, re.ASCII):
+        return float(text)
+    if not _DURATION.fullmatch(text):
+        raise _no_duration(text)
+    parts = _DURATION_PART.findall(text)
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def _no_duration(text: object) -> ValueError:
+    return ValueError(f"{text!r} is not a duration like 30s, 5m or 1h30m")
 
 
 def parse_size(text: str | int) -> int:
@@ -31,7 +45,7 @@ def parse_size(text: str | int) -> int:
     if match is None:
         raise ValueError(f"{text!r} is not a size like 100MB or 1.5G")
     number, unit = match.groups()
-    return int(float(number) * 1024 ** _SIZE_POWERS[unit.upper()])
+    return int(Fraction(number) * 1024 ** _SIZE_POWERS[unit.upper()])
 
 
 def format_size(size: float) -> str:
@@ -45,7 +59,7 @@ def format_size(size: float) -> str:
 
 def format_duration(seconds: float) -> str:
     """Return seconds as `4.2s`, `3m05s` or `2h00m05s`."""
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f}s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
