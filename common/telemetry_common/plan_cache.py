@@ -1,0 +1,105 @@
+"""Keeps plans beside their template files, so that a set is walked once and then loads at once.
+
+A cache is an uncompressed NumPy archive. It is only an aid: one that is missing, stale, damaged or
+cannot be written is made anew from the template file, which alone is the truth.
+"""
+
+import dataclasses
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from telemetry_common.files import whole_file
+from telemetry_common.plan import Level, Plan, Slots
+from telemetry_common.signals import Signal
+
+_VERSION = 1
+_SCALARS = ("size", "traces", "spans")
+_TEXTS = ("sha256", "resolved_against")
+
+
+def cache_path(template: Path) -> Path:
+    """Return where the plan of `template` is kept: `x-traces.pb` has `x-traces.plan.npz`."""
+    return template.with_suffix(".plan.npz")
+
+
+def load_plan(file: Path, signal: Signal, sha256: str, resolved_against: str) -> Plan | None:
+    """Return the kept plan, or None unless it belongs to exactly these files and this version."""
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            plan = _unpacked(archive, signal)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    fits = plan.sha256 == sha256 and plan.resolved_against in (resolved_against, sha256)
+    return plan if fits and _within_file(plan) else None
+
+
+def save_plan(file: Path, plan: Plan) -> bool:
+    """Keep `plan` in `file`; False where that is not possible (a read-only directory)."""
+    try:
+        with whole_file(file) as stream:
+            np.savez(stream, allow_pickle=False, **_packed(plan))
+    except OSError:
+        return False
+    return True
+
+
+def _packed(plan: Plan) -> dict[str, Any]:
+    arrays: dict[str, Any] = {"version": _VERSION}
+    for field in dataclasses.fields(plan):
+        value = getattr(plan, field.name)
+        if isinstance(value, Slots):
+            arrays |= {f"{field.name}.{part}": getattr(value, part) for part in Slots.__slots__}
+        elif field.name == "levels":
+            arrays |= _packed_levels(value)
+        elif field.name != "signal":
+            arrays[field.name] = value
+    return arrays
+
+
+def _packed_levels(levels: tuple[Level, ...]) -> dict[str, Any]:
+    parts = {
+        f"levels.{depth}.{part}": getattr(level, part)
+        for depth, level in enumerate(levels)
+        for part in Level.__slots__
+    }
+    return {"levels": len(levels), **parts}
+
+
+def _unpacked(archive: Any, signal: Signal) -> Plan:
+    if int(archive["version"]) != _VERSION:
+        raise ValueError("another version")
+    values: dict[str, Any] = {"signal": signal}
+    for field in dataclasses.fields(Plan):
+        if field.type is Slots:
+            parts = (archive[f"{field.name}.{part}"] for part in Slots.__slots__)
+            values[field.name] = Slots(*parts)
+        elif field.name == "levels":
+            values["levels"] = tuple(_level(archive, i) for i in range(int(archive["levels"])))
+        elif field.name != "signal":
+            values[field.name] = archive[field.name]
+    values |= {name: int(values[name]) for name in _SCALARS}
+    values |= {name: str(values[name]) for name in _TEXTS}
+    return Plan(**values)
+
+
+def _level(archive: Any, depth: int) -> Level:
+    return Level(*(archive[f"levels.{depth}.{part}"] for part in Level.__slots__))
+
+
+def _within_file(plan: Plan) -> bool:
+    """Tell whether every slot lies in the file, so that a damaged cache cannot be stamped."""
+    ends = (
+        (plan.time.offset, 8),
+        (plan.trace_id.offset, 16),
+        (plan.span_id.offset, 8),
+        (plan.foreign, 8),
+        (plan.point_time, 8),
+        (plan.point_start.offset, 8),
+        (plan.count, 8),
+        (plan.amount, 8),
+        (plan.event_end, 0),
+    )
+    return all(int(offset.max(initial=0)) + width <= plan.size for offset, width in ends)

@@ -1,0 +1,113 @@
+"""Opens template files: maps their bytes, checks them against their manifest, finds their plans."""
+
+import hashlib
+import mmap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from telemetry_common.errors import TemplateError
+from telemetry_common.identities import Identities
+from telemetry_common.manifest import MANIFEST_SUFFIX, load_manifest
+from telemetry_common.plan import Plan
+from telemetry_common.plan_cache import cache_path, load_plan, save_plan
+from telemetry_common.planner import build_plan
+from telemetry_common.signals import Signal
+from telemetry_common.wire import WireError
+from telemetry_common.words import Words, view_words
+
+Progress = Callable[[Signal, int, int], None]
+"""Called while a plan is made, with the signal, the bytes walked and the bytes of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A mapped template file and its plan. The bytes are read-only and shared by all workers."""
+
+    signal: Signal
+    path: Path
+    data: mmap.mmap
+    plan: Plan
+    was_cached: bool
+    """Whether the plan was loaded from its cache."""
+
+    def words(self) -> Words:
+        """Return the file's bytes as unaligned words, read-only."""
+        return view_words(self.data, len(self.data))
+
+
+def open_templates(
+    paths: Mapping[Signal, Path], on_progress: Progress = lambda *_: None
+) -> dict[Signal, Template]:
+    """Open the template files of one set, traces first since the others refer to them.
+
+    Raises TemplateError for a file that is missing, empty, damaged, not OTLP or another signal's.
+    """
+    identities = Identities.none()
+    templates: dict[Signal, Template] = {}
+    for signal in sorted(paths, key=lambda signal: signal is not Signal.TRACES):
+        template = _open(signal, paths[signal], identities, on_progress)
+        templates[signal] = template
+        if signal is Signal.TRACES and len(paths) > 1:
+            identities = Identities.read(template.plan, template.words().integer)
+    return {signal: templates[signal] for signal in paths}
+
+
+def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progress) -> Template:
+    data = _map(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    _check_manifest(path, signal, len(data), sha256)
+    cache = cache_path(path)
+    plan = load_plan(cache, signal, sha256, identities.sha256)
+    if plan is not None:
+        return Template(signal, path, data, plan, was_cached=True)
+    bytes_view = np.frombuffer(data, np.uint8)
+    try:
+        report = lambda done: on_progress(signal, done, len(data))  # noqa: E731
+        plan = build_plan(bytes_view, signal, sha256, identities, report)
+    except WireError as error:
+        raise TemplateError(
+            f"{path}: byte {error.offset}", f"not OTLP {signal}: {error.problem}", _REPLACE
+        ) from None
+    _check_events(path, plan)
+    save_plan(cache, plan)
+    return Template(signal, path, data, plan, was_cached=False)
+
+
+_REPLACE = "generate the set again, or give the right file"
+
+
+def _map(path: Path) -> mmap.mmap:
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise TemplateError(str(path), problem, "give an existing template file") from None
+    except ValueError:
+        raise TemplateError(str(path), "empty file", _REPLACE) from None
+
+
+def _check_manifest(path: Path, signal: Signal, size: int, sha256: str) -> None:
+    """Compare a file with the manifest beside it; a file without one is taken as it is."""
+    suffix = f"-{signal}.pb"
+    manifest_file = path.with_name(path.name.removesuffix(suffix) + MANIFEST_SUFFIX)
+    if not path.name.endswith(suffix) or not manifest_file.exists():
+        return
+    entry = load_manifest(manifest_file).files.get(signal)
+    if entry is None or (entry.bytes, entry.sha256) == (size, sha256):
+        return
+    problem = f"{size:,} bytes, the manifest says {entry.bytes:,}"
+    if entry.bytes == size:
+        problem = "its hash differs from the manifest's"
+    raise TemplateError(str(path), problem, "generate the set again")
+
+
+def _check_events(path: Path, plan: Plan) -> None:
+    noun = plan.signal.event_noun
+    if not plan.events:
+        raise TemplateError(str(path), f"holds no {noun}", _REPLACE)
+    if plan.signal is Signal.TRACES and not len(plan.span_id):
+        raise TemplateError(str(path), "no span has an id, so it is not OTLP traces", _REPLACE)
