@@ -1,0 +1,130 @@
+"""The command `telemetry-sender`: options in, exit code out; only `main` ends the process."""
+
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from telemetry_common import __version__
+from telemetry_common.errors import EXIT_FAILED, StampedeError
+from telemetry_sender.lazy_group import LazyCommand, LazyGroup
+
+# As a shell reports a process that SIGINT ended.
+_EXIT_INTERRUPTED = 130
+# The numbers that every reader of JSON keeps exactly.
+_SEED_BITS = 53
+
+_COMMANDS = {
+    "receive": LazyCommand(
+        "telemetry_sender.receiver.cli:receive", "Receive OTLP and check what arrives."
+    ),
+    "reconcile": LazyCommand(
+        "telemetry_sender.reconcile:reconcile", "Compare a sender's report with a receiver's."
+    ),
+}
+
+_EPILOG = """
+\b
+Examples:
+  telemetry-sender --config configs/sender.yaml
+  telemetry-sender --config configs/sender.yaml --report run.json \\
+      --set sending.multiplier=10 --set sending.rate_limit.events_per_second=0
+  telemetry-sender --config configs/sender.yaml --json 2>progress.txt | jq .rate
+  telemetry-sender receive --grpc 127.0.0.1:4317
+
+\b
+Exit codes:
+  0    the run ended, by itself or by Ctrl-C or SIGTERM, and events were accepted
+  1    the run failed, or events were sent and none was accepted
+  2    the configuration, an option or a template file is wrong; nothing was sent
+"""
+
+
+@click.group(cls=LazyGroup, lazy=_COMMANDS, invoke_without_command=True, epilog=_EPILOG)
+@click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), help="YAML file; see configs/."
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Replace one setting, for example sending.duration=30s. Repeatable.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the run report as JSON (docs/report.md).",
+)
+@click.option(
+    "--run-seed",
+    type=click.IntRange(min=0),
+    help="Repeat the ids and jitter of another run; without it, every run has its own.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the report on standard output; progress goes to standard error.",
+)
+@click.version_option(__version__, prog_name="telemetry-sender", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(
+    ctx: click.Context,
+    config_file: Path | None,
+    overrides: tuple[str, ...],
+    report: Path | None,
+    run_seed: int | None,
+    as_json: bool,
+) -> int:
+    """Replay OTLP templates with fresh ids and times to an OTLP endpoint.
+
+    Templates come from telemetry-generator, or from any file of serialized OTLP. Without a
+    command, a replay starts; it prints a line of statistics every 5 seconds and a summary.
+    """
+    if ctx.invoked_subcommand is not None:
+        return _refuse_options(ctx)
+    if config_file is None:
+        raise click.UsageError("Missing option '--config'.", ctx)
+    seed = secrets.randbits(_SEED_BITS) if run_seed is None else run_seed
+    # NumPy, pydantic and gRPC would make --help ten times slower.
+    from telemetry_sender.replay import replay  # noqa: PLC0415
+
+    return replay(config_file, overrides, seed=seed, report_file=report, as_json=as_json)
+
+
+def _refuse_options(ctx: click.Context) -> int:
+    """Refuse options of the replay in front of a subcommand, which would ignore them."""
+    given = (ctx.get_parameter_source(name) for name in ctx.params)
+    if ParameterSource.COMMANDLINE in given:
+        raise click.UsageError(f"Options belong behind {ctx.invoked_subcommand!r}.", ctx)
+    return 0
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; errors become one line on stderr."""
+    try:
+        code = cli.main(list(arguments), prog_name="telemetry-sender", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return _EXIT_INTERRUPTED
+    except StampedeError as error:
+        return _failed(str(error), error.exit_code)
+    except OSError as error:
+        return _failed(str(error), EXIT_FAILED)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    return code
+
+
+def main() -> None:
+    """Run the command; the only place that ends the process."""
+    sys.exit(execute(sys.argv[1:]))

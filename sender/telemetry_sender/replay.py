@@ -1,0 +1,67 @@
+"""One replay from the command line: configuration in, summary and report out."""
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from telemetry_common.config import load_config
+from telemetry_common.errors import UsageError
+from telemetry_sender.config import SenderConfig
+from telemetry_sender.report import (
+    available_cpus,
+    build_report,
+    installed_versions,
+    to_json,
+    write_report,
+)
+from telemetry_sender.result import RunResult
+from telemetry_sender.run import run
+from telemetry_sender.summary import summary
+
+
+def replay(
+    config_file: Path,
+    overrides: Sequence[str],
+    *,
+    seed: int,
+    report_file: Path | None = None,
+    as_json: bool = False,
+) -> int:
+    """Run a replay, print its progress and result, and return the exit code.
+
+    With `as_json`, standard output holds the report alone. Raises StampedeError, and OSError when
+    the report cannot be written.
+    """
+    config = load_config(SenderConfig, config_file, overrides)
+    _check_place(report_file)
+    progress = partial(click.echo, err=as_json)
+    progress(f"run seed: {seed}")
+    result = run(config, seed=seed, environ=os.environ, out=progress)
+    _publish(result, report_file, as_json=as_json)
+    return result.exit_code
+
+
+def _check_place(report_file: Path | None) -> None:
+    """Refuse a report that could not be written, before a long run has been for nothing."""
+    if report_file is None:
+        return
+    place = f"--report {report_file}"
+    if not report_file.parent.is_dir():
+        raise UsageError(place, "no such directory", "create it first")
+    if not os.access(report_file.parent, os.W_OK):
+        raise UsageError(place, "the directory is not writable", "choose another one")
+
+
+def _publish(result: RunResult, report_file: Path | None, *, as_json: bool) -> None:
+    """Show the result, then write the report: a full disk must not swallow the summary."""
+    report = build_report(result, versions=installed_versions(), cpu_count=available_cpus())
+    if as_json:
+        click.echo(to_json(report), nl=False)
+    else:
+        Console(highlight=False).print(summary(result))
+    if report_file is not None:
+        write_report(report_file, report)

@@ -1,0 +1,112 @@
+"""The run report: one JSON document that says what was intended and what happened.
+
+`docs/report.md` explains every field, `docs/report.schema.json` is its JSON Schema.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from telemetry_common import __version__
+from telemetry_common.files import whole_file
+from telemetry_common.ids import derive_key
+from telemetry_common.signals import Signal
+from telemetry_sender.config import public_view
+from telemetry_sender.result import RunResult
+from telemetry_sender.stats import RunStats
+
+SCHEMA_VERSION = 1
+
+_PACKAGES = ("grpcio", "numpy", "opentelemetry-proto", "protobuf", "uvloop")
+
+Json = dict[str, object]
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions that a run's speed depends on; packages not installed are left out."""
+    found = {"stampede": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def build_report(result: RunResult, *, versions: Mapping[str, str], cpu_count: int | None) -> Json:
+    """Return the report of an ended run, free of secrets and ready for JSON."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": _run(result, versions, cpu_count),
+        "outcome": str(result.outcome),
+        "intended": {"events_per_second": result.config.sending.rate_limit.intended},
+        "totals": asdict(result.stats.totals()),
+        "signals": {str(signal): _signal(result, signal) for signal in result.stats.signals},
+        "rate": {"achieved_events_per_second": result.achieved_events_per_second},
+        "latency_ms": _latency(result.stats),
+        "errors": [asdict(row) for row in result.stats.failures()],
+        "sender": _sender(result),
+    }
+
+
+def _run(result: RunResult, versions: Mapping[str, str], cpu_count: int | None) -> Json:
+    return {
+        "id": _run_id(result),
+        "seed": result.seed,
+        "start": _rfc3339(result),
+        "duration_seconds": result.duration_seconds,
+        "versions": dict(versions),
+        "cpu_count": cpu_count,
+        "configuration": public_view(result.config),
+    }
+
+
+def _run_id(result: RunResult) -> str:
+    """Return 32 hex digits that differ for every run, repeated seeds included."""
+    start = _rfc3339(result)
+    return "".join(f"{derive_key(result.seed, 'run-id', half, start):016x}" for half in (0, 1))
+
+
+def _rfc3339(result: RunResult) -> str:
+    return result.started_at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _signal(result: RunResult, signal: Signal) -> Json:
+    counters = result.stats.of(signal)
+    events = result.events_per_pass.get(signal, 0)
+    passes = counters.sent / events if events else 0.0
+    return {**asdict(counters), "passes": passes, "latency_ms": _latency(result.stats, signal)}
+
+
+def _latency(stats: RunStats, signal: Signal | None = None) -> Json:
+    service, response = stats.latency(signal)
+    return {"service": asdict(service), "response": asdict(response)}
+
+
+def _sender(result: RunResult) -> Json:
+    return {
+        "cpu_seconds": result.usage.cpu_seconds,
+        "cpu_utilization": result.cpu_utilization,
+        "max_rss_bytes": result.usage.max_rss_bytes,
+    }
+
+
+def to_json(report: Json) -> str:
+    """Return the report as indented JSON that ends with a line break."""
+    return json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_report(path: Path, report: Json) -> None:
+    """Write the report; `path` never holds half of one. Raises OSError."""
+    with whole_file(path) as file:
+        file.write(to_json(report).encode())
+
+
+def available_cpus() -> int:
+    """Return how many CPUs this process may use."""
+    return len(os.sched_getaffinity(0))

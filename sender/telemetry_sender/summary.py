@@ -1,0 +1,105 @@
+"""The summary at the end of a run, for people; the report holds the same for programs."""
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from telemetry_common.signals import Signal
+from telemetry_common.units import format_duration, format_size
+from telemetry_sender.failures import FailureRow
+from telemetry_sender.hints import hints
+from telemetry_sender.latency import LatencySummary
+from telemetry_sender.result import RunResult
+from telemetry_sender.stats import RunStats, SignalCounters
+
+_COUNTERS = (
+    "scheduled",
+    "sent",
+    "acked",
+    "rejected",
+    "failed",
+    "retried",
+    "dropped",
+    "requests",
+)
+_PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
+
+
+def summary(result: RunResult) -> RenderableType:
+    """Return the summary; it needs 80 columns and no terminal."""
+    return Group(*_parts(result))
+
+
+def _parts(result: RunResult) -> Iterator[RenderableType]:
+    yield _headline(result)
+    yield _counters(result.stats)
+    yield _latencies(result.stats)
+    yield _rates(result)
+    failures = result.stats.failures()
+    if failures:
+        yield _failures(failures)
+    for hint in hints(result):
+        yield Text(f"hint: {hint}")
+
+
+def _headline(result: RunResult) -> Text:
+    took = format_duration(result.duration_seconds)
+    return Text(f"run {result.outcome} after {took}, seed {result.seed}")
+
+
+def _counters(stats: RunStats) -> Table:
+    """Return one row for each counter, one column for each signal: narrow, however many events."""
+    columns = {str(signal): stats.of(signal) for signal in stats.signals}
+    columns["total"] = stats.totals()
+    table = _table("events", *columns)
+    for name in _COUNTERS:
+        table.add_row(name, *(f"{getattr(counters, name):,}" for counters in columns.values()))
+    table.add_row("bytes", *map(_size, columns.values()))
+    return table
+
+
+def _size(counters: SignalCounters) -> str:
+    return format_size(counters.bytes)
+
+
+def _latencies(stats: RunStats) -> Table:
+    table = _table("latency, ms", *_PERCENTILES.values())
+    for signal in (*stats.signals, None):
+        service, response = stats.latency(signal)
+        _add_latency(table, signal, "service", service)
+        _add_latency(table, signal, "response", response)
+    return table
+
+
+def _add_latency(table: Table, signal: Signal | None, view: str, latency: LatencySummary) -> None:
+    values = (getattr(latency, name) for name in _PERCENTILES)
+    cells = ("-" if value is None else f"{value:,.1f}" for value in values)
+    table.add_row(f"{signal or 'all'} {view}", *cells)
+
+
+def _rates(result: RunResult) -> Text:
+    intended = result.config.sending.rate_limit.intended
+    aim = "unlimited" if intended is None else f"{intended:,.0f}/s"
+    rate = f"rate: {result.achieved_events_per_second:,.0f}/s accepted, {aim} intended"
+    memory = format_size(result.usage.max_rss_bytes)
+    cpu = f"{result.usage.cpu_seconds:,.1f} s CPU ({result.cpu_utilization:.0%} of a core)"
+    return Text(f"{rate}\nsender: {cpu}, {memory} resident at most")
+
+
+def _failures(rows: list[FailureRow]) -> Table:
+    table = Table("signal", "code", "message", box=box.SIMPLE_HEAD)
+    table.add_column("requests", justify="right")
+    for row in rows:
+        # Text, because a receiver's message is data: rich must not read markup in it.
+        table.add_row(row.signal, row.code, Text(row.message), f"{row.count:,}")
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title, box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
