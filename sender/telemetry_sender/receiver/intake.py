@@ -1,0 +1,114 @@
+"""What happens to a request: decoded and checked, or only counted."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+)
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import (
+    ExportProfilesServiceRequest,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from telemetry_common.signals import Signal
+from telemetry_sender.receiver.checks import Checks
+from telemetry_sender.receiver.id_columns import HasIds
+from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.points import points_of
+from telemetry_sender.receiver.records import records_of
+from telemetry_sender.receiver.references import Reference, reference_ids
+from telemetry_sender.receiver.samples import count_samples
+from telemetry_sender.receiver.span_window import SpanWindow
+from telemetry_sender.receiver.spans import links_of, span_columns, spans_of
+from telemetry_sender.receiver.tally import Tally
+
+
+class UndecodableError(Exception):
+    """The payload is not a message of its signal."""
+
+
+class Intake(Protocol):
+    """Takes what arrives."""
+
+    @property
+    def tally(self) -> Tally:
+        """What has been taken."""
+
+    def take(self, signal: Signal, payload: bytes) -> None:
+        """Take one request. Raises UndecodableError."""
+
+
+class DiscardingIntake:
+    """Counts requests and bytes only: the peer of throughput measurements."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+
+    def take(self, signal: Signal, payload: bytes) -> None:
+        """Count one request."""
+        self.tally.count_request(signal, len(payload))
+
+
+class CheckingIntake:
+    """Decodes every request with the real protobuf classes and checks what it finds."""
+
+    def __init__(self, ledger: Ledger | None = None, window: SpanWindow | None = None) -> None:
+        self.tally = Tally()
+        self.checks = Checks()
+        self.window = window or SpanWindow()
+        self.ledger = ledger
+        self._takers = {
+            Signal.TRACES: self._take_traces,
+            Signal.METRICS: self._take_metrics,
+            Signal.LOGS: self._take_logs,
+            Signal.PROFILES: self._take_profiles,
+        }
+
+    def take(self, signal: Signal, payload: bytes) -> None:
+        """Count and check one request. Raises UndecodableError."""
+        self.tally.count_request(signal, len(payload))
+        try:
+            self._takers[signal](payload)
+        except DecodeError as error:
+            self.tally.undecodable[signal] += 1
+            raise UndecodableError(f"not an OTLP {signal} request: {error}") from None
+
+    def _take_traces(self, payload: bytes) -> None:
+        request = ExportTraceServiceRequest.FromString(payload)
+        spans = spans_of(request.resource_spans)
+        columns = span_columns(spans)
+        self.tally.signals[Signal.TRACES].events += len(columns)
+        self.tally.root_spans += len(columns) - int(np.count_nonzero(columns.parents))
+        self.checks.check_spans(columns)
+        self.window.add(columns)
+        if self.ledger:
+            self.ledger.record(columns)
+        self._check_references(Reference.LINKS, links_of(spans))
+
+    def _take_metrics(self, payload: bytes) -> None:
+        request = ExportMetricsServiceRequest.FromString(payload)
+        points = points_of(request.resource_metrics)
+        self.tally.signals[Signal.METRICS].events += sum(points.by_type.values())
+        self.tally.points.update(points.by_type)
+        self._check_references(Reference.EXEMPLARS, points.exemplars)
+
+    def _take_logs(self, payload: bytes) -> None:
+        records = records_of(ExportLogsServiceRequest.FromString(payload).resource_logs)
+        self.tally.signals[Signal.LOGS].events += len(records)
+        self._check_references(Reference.LOGS, records)
+
+    def _take_profiles(self, payload: bytes) -> None:
+        request = ExportProfilesServiceRequest.FromString(payload)
+        self.tally.signals[Signal.PROFILES].events += count_samples(request.resource_profiles)
+
+    def _check_references(self, kind: Reference, messages: Sequence[HasIds]) -> None:
+        if not messages:
+            return
+        ids = reference_ids(messages)
+        self.checks.check_references(kind, ids)
+        if self.ledger:
+            self.checks.unresolved[kind] += self.ledger.unresolved(ids)
