@@ -1,0 +1,68 @@
+"""The summary at the end of a session, for people; the report holds the same for programs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from telemetry_common.units import format_duration, format_size
+
+# What must be zero; the names are those of the report.
+_FAULTS = (
+    "invalid_trace_ids",
+    "invalid_span_ids",
+    "invalid_parent_ids",
+    "repeated_span_ids",
+    "ends_before_starts",
+    "unresolved_parents",
+    "children_outside_parents",
+)
+
+
+def summary(report: dict[str, Any]) -> RenderableType:
+    """Return the summary of a receiver's report; it needs 80 columns and no terminal."""
+    return Group(*_parts(report))
+
+
+def _parts(report: dict[str, Any]) -> Iterator[RenderableType]:
+    took = format_duration(report["run"]["duration_seconds"])
+    yield Text(f"received for {took} on {report['run']['address']}")
+    yield _counts(report)
+    if report["checks"]:
+        yield Text(_checks(report["checks"]))
+    if report["ledger"]:
+        yield Text(_ledger(report["ledger"]))
+    for error in report["errors"]:
+        yield Text(f"{error['signal']}: {error['count']:,} requests {error['message']}")
+
+
+def _counts(report: dict[str, Any]) -> Table:
+    table = Table("signal", box=box.SIMPLE_HEAD)
+    for column in ("requests", "bytes", "events"):
+        table.add_column(column, justify="right")
+    rows = {name: each for name, each in report["signals"].items() if each["requests"]}
+    for name, counts in {**rows, "total": report["totals"]}.items():
+        events = "-" if counts["events"] is None else f"{counts['events']:,}"
+        table.add_row(name, f"{counts['requests']:,}", format_size(counts["bytes"]), events)
+    return table
+
+
+def _checks(checks: dict[str, Any]) -> str:
+    faults = {name.replace("_", " "): checks[name] for name in _FAULTS if checks[name]}
+    for kind, references in checks["references"].items():
+        faults[f"invalid ids in {kind}"] = references["invalid"]
+        faults[f"unresolved {kind}"] = references["unresolved"]
+    found = ", ".join(f"{name} {count:,}" for name, count in faults.items() if count)
+    return f"checks: {found or 'nothing wrong'}"
+
+
+def _ledger(ledger: dict[str, Any]) -> str:
+    names = ("unique", "lost", "duplicated", "foreign")
+    counts = ", ".join(f"{name} {ledger[name]:,}" for name in names)
+    wrong = ("trace_id_mismatches", "parent_id_mismatches")
+    more = "".join(f", {name.replace('_', ' ')} {ledger[name]:,}" for name in wrong if ledger[name])
+    below = f"below counter {ledger['highest_counter'] + 1:,}, the highest seen"
+    return f"ledger: {counts}{more} ({below})"
