@@ -77,7 +77,9 @@ def _probe(address: Address) -> None:
         family = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM)[0][0]
         socket.create_server((host, address.port), family=family).close()
     except OSError as error:
-        raise _cannot_listen(address, (error.strerror or str(error)).lower()) from None
+        # The standard library repeats the address behind the reason.
+        problem = (error.strerror or str(error)).partition(" (")[0].lower()
+        raise _cannot_listen(address, problem) from None
 
 
 def _cannot_listen(address: Address, problem: str) -> RunError:

@@ -1,0 +1,88 @@
+"""The command `telemetry-sender reconcile`: whether what was sent arrived, and nothing else."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from pydantic import BaseModel, ValidationError
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from telemetry_common.errors import EXIT_FAILED, UsageError
+from telemetry_sender.reconciliation import (
+    ReceiverReport,
+    SenderReport,
+    Verdict,
+    reconcile_reports,
+)
+
+Report = TypeVar("Report", bound=BaseModel)
+
+
+@click.command()
+@click.argument("sender", type=click.Path(path_type=Path), metavar="SENDER.json")
+@click.argument("receiver", type=click.Path(path_type=Path), metavar="RECEIVER.json")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+def reconcile(sender: Path, receiver: Path, as_json: bool) -> int:
+    """Compare the report of a replay with the report of the receiver.
+
+    Exit code 0: every accepted event was received, and no span was lost, duplicated, foreign or
+    damaged. 1: they differ, and the differences are named. 2: a report cannot be used.
+    """
+    verdict = reconcile_reports(_read(SenderReport, sender), _read(ReceiverReport, receiver))
+    if as_json:
+        click.echo(json.dumps(verdict.to_json(), indent=2))
+    else:
+        Console(highlight=False).print(_shown(verdict))
+    return 0 if verdict.ok else EXIT_FAILED
+
+
+def _read(kind: type[Report], file: Path) -> Report:
+    try:
+        return kind.model_validate_json(file.read_bytes())
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+    except ValidationError as error:
+        problem = _first_problem(error)
+    raise UsageError(str(file), problem, f"give {_WANTED[kind]}")
+
+
+_WANTED: dict[type[BaseModel], str] = {
+    SenderReport: "the file of `telemetry-sender --report` first",
+    ReceiverReport: "the file of `telemetry-sender receive --report` second",
+}
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    path = ".".join(map(str, first["loc"]))
+    return f"{path}: {first['msg'].lower()}" if path else f"not a report: {first['msg'].lower()}"
+
+
+def _shown(verdict: Verdict) -> RenderableType:
+    return Group(_table(verdict), *_conclusion(verdict))
+
+
+def _table(verdict: Verdict) -> Table:
+    table = Table("signal", box=box.SIMPLE_HEAD)
+    for column in ("sent", "acked", "received", "difference"):
+        table.add_column(column, justify="right")
+    for each in verdict.signals:
+        counts = (each.sent, each.acked, each.received)
+        table.add_row(each.signal, *(f"{count:,}" for count in counts), f"{each.difference:+,}")
+    return table
+
+
+def _conclusion(verdict: Verdict) -> Iterator[Text]:
+    if verdict.by_identity:
+        names = ("lost", "duplicated", "foreign")
+        yield Text("spans: " + ", ".join(f"{name} {verdict.faults[name]:,}" for name in names))
+    else:
+        yield Text("spans: counted only; receive with --templates and --run-seed to identify them")
+    for difference in verdict.differences:
+        yield Text(f"differs: {difference}")
+    yield Text("reconciled" if verdict.ok else "not reconciled")
