@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -99,12 +98,14 @@ def _reading_problem(error: OSError | UnicodeDecodeError) -> str:
 
 def _places(node: yaml.Node, name: str) -> dict[ConfigPath, str]:
     """Return the place of every key; a limit stops aliases that multiply without end."""
+    places: dict[ConfigPath, str] = {}
     try:
-        places = dict(islice(_node_places(node, (), name), _MAX_KEYS + 1))
+        for path, place in _node_places(node, (), name):
+            places[path] = place
+            if len(places) > _MAX_KEYS:
+                raise ConfigError(name, f"more than {_MAX_KEYS:,} values", "make the file smaller")
     except RecursionError:
         raise ConfigError(name, "nested without end", "remove the alias to itself") from None
-    if len(places) > _MAX_KEYS:
-        raise ConfigError(name, f"more than {_MAX_KEYS:,} values", "make the file smaller")
     return places
 
 

@@ -17,18 +17,19 @@ def parse_duration(text: str | float) -> float:
 
     Raises ValueError for anything else: negative and endless values too.
     """
-    seconds = text if isinstance(text, int | float) else _written_seconds(text.strip())
+    seconds = text if isinstance(text, int | float) else _written_seconds(text)
     if not 0 <= seconds <= sys.float_info.max:
         raise _no_duration(text)
     return float(seconds)
 
 
 def _written_seconds(text: str) -> float:
-    if re.fullmatch(_NUMBER, text, re.ASCII):
-        return float(text)
-    if not _DURATION.fullmatch(text):
+    compact = text.strip()
+    if re.fullmatch(_NUMBER, compact, re.ASCII):
+        return float(compact)
+    if not _DURATION.fullmatch(compact):
         raise _no_duration(text)
-    parts = _DURATION_PART.findall(text)
+    parts = _DURATION_PART.findall(compact)
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 

@@ -82,7 +82,7 @@ class OtlpConfig(ConfigModel):
     """`host:port`, `http(s)://host:port` or `unix:path`; a scheme decides about TLS."""
     insecure: bool = False
     """Plaintext instead of TLS, for an endpoint without a scheme."""
-    headers: Annotated[Headers, Field(repr=False, default_factory=dict)]
+    headers: Headers = Field(default_factory=dict, repr=False)
     """Sent with every request; `${NAME}` stands for an environment variable."""
     timeout: PositiveSeconds = 10.0
     """Deadline of one attempt, in seconds."""
