@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from telemetry_common.ids import U64
 from telemetry_common.plan import Plan
@@ -60,13 +62,13 @@ def first_appearances(high: U64, low: U64) -> tuple[U64, U64]:
     return high[first], low[first]
 
 
-Column = U64 | Offsets
+Column = U64 | Offsets | NDArray[np.integer[Any]]
 
 
 def match(table: tuple[Column, ...], query: tuple[Column, ...]) -> Offsets:
     """Return for each row of `query` the first equal row of `table`, or UNKNOWN."""
     size = len(table[0])
-    both: list[Column] = [np.concatenate(pair) for pair in zip(table, query, strict=True)]
+    both = [np.concatenate((known, asked)) for known, asked in zip(table, query, strict=True)]
     rank = _joint_rank(both)
     first = np.full(int(rank.max(initial=-1)) + 1, UNKNOWN, np.int64)
     first[rank[:size][::-1]] = np.arange(size - 1, -1, -1)

@@ -70,6 +70,8 @@ class Plan:
     """First event of each unit, and the number of events last."""
     time: Slots
     """Times; the index is the clock."""
+    time_value: NDArray[np.uint64]
+    """Template value of each of these times."""
     trace_id: Slots
     """First bytes of trace ids of the set; the index is the trace."""
     span_id: Slots

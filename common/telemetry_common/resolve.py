@@ -44,6 +44,7 @@ def assemble_plan(walk: Walk, sha256: str, identities: Identities) -> Plan:
         event_end=event_end,
         unit_first=_trace_units(event_trace) if is_traces else _units(levels, len(event_start)),
         time=clocks.time,
+        time_value=clocks.time_value,
         trace_id=trace_ids,
         span_id=span_ids,
         foreign=foreign,
@@ -113,6 +114,7 @@ def _merged(first: Slots, second: Slots) -> Slots:
 @dataclass(frozen=True, slots=True)
 class _Clocks:
     time: Slots
+    time_value: U64
     anchor: U64
     trace_end: U64
 
@@ -132,7 +134,7 @@ def _assign_clocks(slots: SlotCollector, names: _Names, traces: int) -> _Clocks:
     )
     trace_end = np.zeros(traces, np.uint64)
     np.maximum.at(trace_end, trace[~alone], value[~alone])
-    return _Clocks(Slots(times.offset, _indices(clock)), latest[used], trace_end)
+    return _Clocks(Slots(times.offset, _indices(clock)), value, latest[used], trace_end)
 
 
 def _latest(local: Offsets, value: U64) -> U64:

@@ -1,0 +1,155 @@
+"""The stamper: turns a block of template bytes into a request with fresh ids, times and values.
+
+No protobuf object exists here. A send copies the block's bytes and scatters new values to the
+places that the plan knows; see `docs/adr/0001-stamp-bytes-not-objects.md`.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry_common.cut import Block
+from telemetry_common.ids import U64
+from telemetry_common.plan import Indices
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_common.words import view_words
+from telemetry_sender.identity import Identity
+from telemetry_sender.places import BlockPlaces
+from telemetry_sender.trace_times import Timing, TraceTimes, jitters
+
+_WORD = (1 << 64) - 1
+# The places in a block take about 2 kB and are the same in every pass.
+_BLOCKS_KEPT = 8192
+
+
+class Stamper:
+    """Stamps blocks of one template; owns one buffer, so one stamp at a time."""
+
+    def __init__(
+        self,
+        template: Template,
+        identity: Identity,
+        timing: Timing,
+        trace_times: TraceTimes,
+        start: int,
+    ) -> None:
+        """Prepare a run that starts at `start` (Unix nanoseconds).
+
+        `trace_times` is shared by the stampers of all signals of a process.
+        """
+        self._plan = template.plan
+        self._source = memoryview(template.data)
+        self._identity = identity
+        self._timing = timing
+        self._trace_times = trace_times
+        self._start = start - timing.backdate
+        self._last_instant: dict[int, int] = {}
+        self._places = lru_cache(_BLOCKS_KEPT)(lambda block: BlockPlaces.find(self._plan, block))
+        self._reserve(0)
+
+    def stamp(self, block: Block, pass_number: int, now: int) -> bytes:
+        """Return the block as it is sent in this pass (from 0) at `now` (Unix nanoseconds)."""
+        places = self._places(block)
+        instant = now - self._timing.backdate
+        self._copy(block)
+        self._stamp_ids(places, pass_number)
+        if self._plan.signal is Signal.METRICS:
+            instant = self._stamp_points(places, block.index, pass_number, instant)
+        if places.time:
+            shifts = self._shifts(places, pass_number, now, instant)
+            shifts += places.time.take(self._plan.time_value)
+            self._words.integer[places.time.at(self._plan.time.offset)] = shifts
+        return bytes(self._view[: block.size])
+
+    def _reserve(self, size: int) -> None:
+        self._buffer = bytearray(size)
+        self._view = memoryview(self._buffer)
+        self._words = view_words(self._buffer, size)
+
+    def _copy(self, block: Block) -> None:
+        if block.size > len(self._buffer):
+            self._reserve(block.size)
+        for part in block.parts:
+            size = part.end - part.start
+            self._view[part.at : part.at + size] = self._source[part.start : part.end]
+        for at, literal in block.literals:
+            self._view[at : at + len(literal)] = literal
+
+    def _stamp_ids(self, places: BlockPlaces, pass_number: int) -> None:
+        words, plan = self._words, self._plan
+        if places.trace_id:
+            trace = places.trace_id.take(plan.trace_id.index)
+            ids = self._trace_ids(places.traces, trace, pass_number)
+            words.pair[places.trace_id.at(plan.trace_id.offset)] = ids
+        if places.span_id:
+            span = places.span_id.take(plan.span_id.index)
+            at = places.span_id.at(plan.span_id.offset)
+            words.integer[at] = self._identity.span_ids(pass_number, span)
+        if places.foreign:
+            at = places.foreign.at(plan.foreign)
+            words.integer[at] = self._identity.foreign(pass_number, words.integer[at])
+
+    def _trace_ids(
+        self, traces: range | None, trace: Indices, pass_number: int
+    ) -> NDArray[np.complex128]:
+        """Return the ids of `trace`, made once each where they are a short range."""
+        if traces is None:
+            return self._identity.trace_ids(pass_number, trace)
+        made = self._identity.trace_ids(
+            pass_number, np.arange(traces.start, traces.stop, dtype=np.int32)
+        )
+        return made.take(trace - traces.start)
+
+    def _stamp_points(
+        self, places: BlockPlaces, block_index: int, pass_number: int, instant: int
+    ) -> int:
+        """Stamp what only data points have; return the instant that they share."""
+        plan, words = self._plan, self._words
+        previous = self._last_instant.get(block_index, self._start)
+        instant = max(instant, previous + 1)
+        self._last_instant[block_index] = instant
+        if places.point_time:
+            words.integer[places.point_time.at(plan.point_time)] = instant
+        if places.point_start:
+            start = np.array([self._start, previous], np.uint64)
+            at = places.point_start.at(plan.point_start.offset)
+            words.integer[at] = start.take(places.point_start.take(plan.point_start.index))
+        if places.count:
+            words.integer[places.count.at(plan.count)] *= np.uint64(pass_number + 1)
+        if places.amount:
+            words.real[places.amount.at(plan.amount)] *= pass_number + 1
+        return instant
+
+    def _shifts(self, places: BlockPlaces, pass_number: int, now: int, instant: int) -> U64:
+        """Return what to add to each time of the block."""
+        plan = self._plan
+        clock = places.time.take(plan.time.index)
+        if len(plan.anchor):
+            return self._mixed_shifts(clock, pass_number, now, instant)
+        if places.traces is None:
+            return self._trace_times.of(clock, pass_number, now)
+        shifts = self._trace_times.of_range(places.traces, pass_number, now)
+        return shifts.take(clock - places.traces.start)
+
+    def _mixed_shifts(self, clock: Indices, pass_number: int, now: int, instant: int) -> U64:
+        """Return the shifts where some times move with a trace and others with their own event."""
+        shifts = np.empty(len(clock), np.uint64)
+        alone = clock >= self._plan.traces
+        own = clock[alone] - self._plan.traces
+        shifts[alone] = self._own_shifts(own, pass_number, instant)
+        linked = clock[~alone]
+        if len(linked):
+            shifts[~alone] = self._trace_times.of(linked, pass_number, now)
+        return shifts
+
+    def _own_shifts(self, local: Indices, pass_number: int, instant: int) -> U64:
+        """Return the shifts of what belongs to no trace: it ends at `instant`, less its jitter."""
+        anchor = self._plan.anchor
+        placed = np.uint64(instant) - anchor[local]
+        if self._plan.signal is Signal.METRICS:
+            return placed
+        counters = local.astype(np.uint64)
+        counters += np.uint64(pass_number * len(anchor) & _WORD)
+        return placed - jitters(self._identity.keys.jitter, counters, self._timing.jitter)
