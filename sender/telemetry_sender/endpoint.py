@@ -1,9 +1,12 @@
 """Where an OTLP/gRPC endpoint is: the target that gRPC dials, and whether TLS is spoken."""
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 _PLAINTEXT = {"http": True, "https": False}
+_MAX_PORT = 65_535
+# A name, an IPv4 address or an IPv6 address in brackets; then the port.
+_ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[\w.-]+):(?P<port>[0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,10 @@ def parse_endpoint(text: str) -> Endpoint:
 
 
 def _host_and_port(text: str) -> str:
-    parts = urlsplit(f"//{text}")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    address = text.removesuffix("/")
+    if any(mark in address for mark in "/?#"):
         raise ValueError(f"{text!r} has a path; a gRPC endpoint is host:port")
-    if not parts.hostname or _port(text, parts.netloc) is None:
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not 1 <= int(match["port"]) <= _MAX_PORT:
         raise ValueError(f"{text!r} is not host:port, for example 127.0.0.1:4317")
-    return parts.netloc
-
-
-def _port(text: str, netloc: str) -> int | None:
-    try:
-        return urlsplit(f"//{netloc}").port or None
-    except ValueError:
-        raise ValueError(f"{text!r} has no port between 1 and 65535") from None
+    return address

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from hdrh.histogram import HdrHistogram
 
 _HIGHEST_MICROS = 3_600_000_000
 _DIGITS = 3
+_PERMILLES = (500, 900, 990, 999, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,18 @@ class LatencyHistogram:
 
     def summary(self) -> LatencySummary:
         """Return the percentiles so far."""
-        if not self.count:
+        total = self.count
+        if not total:
             return LatencySummary()
-        p50, p90, p99, p999 = (self._millis(rank) for rank in (50, 90, 99, 99.9))
-        return LatencySummary(p50, p90, p99, p999, self._millis(100))
+        # The nearest rank, in whole numbers: the histogram's own method rounds ranks down.
+        ranks = [-(-total * permille // 1000) for permille in _PERMILLES]
+        return LatencySummary(*map(self._millis, self._indices(ranks)))
 
-    def _millis(self, rank: float) -> float:
-        return float(self._counts.get_value_at_percentile(rank)) / 1e3
+    def _indices(self, ranks: list[int]) -> list[int]:
+        """Return the index of the counter that each rank falls into."""
+        reached = np.cumsum(np.ctypeslib.as_array(self._counts.counts))
+        return [int(index) for index in np.searchsorted(reached, ranks)]
+
+    def _millis(self, index: int) -> float:
+        value = self._counts.get_value_from_index(index)
+        return float(self._counts.get_highest_equivalent_value(value)) / 1e3

@@ -35,14 +35,14 @@ def summary(result: RunResult) -> RenderableType:
 
 def _parts(result: RunResult) -> Iterator[RenderableType]:
     yield _headline(result)
-    yield _counters(result.stats)
-    yield _latencies(result.stats)
-    yield _rates(result)
+    yield from ("", _counters(result.stats))
+    yield from ("", _latencies(result.stats))
+    yield from ("", _rates(result))
     failures = result.stats.failures()
     if failures:
-        yield _failures(failures)
+        yield from ("", _failures(failures))
     for hint in hints(result):
-        yield Text(f"hint: {hint}")
+        yield from ("", Text(f"hint: {hint}"))
 
 
 def _headline(result: RunResult) -> Text:
@@ -54,7 +54,7 @@ def _counters(stats: RunStats) -> Table:
     """Return one row for each counter, one column for each signal: narrow, however many events."""
     columns = {str(signal): stats.of(signal) for signal in stats.signals}
     columns["total"] = stats.totals()
-    table = _table("events", *columns)
+    table = _numbers("events", *columns)
     for name in _COUNTERS:
         table.add_row(name, *(f"{getattr(counters, name):,}" for counters in columns.values()))
     table.add_row("bytes", *map(_size, columns.values()))
@@ -66,7 +66,7 @@ def _size(counters: SignalCounters) -> str:
 
 
 def _latencies(stats: RunStats) -> Table:
-    table = _table("latency, ms", *_PERCENTILES.values())
+    table = _numbers("latency, ms", *_PERCENTILES.values())
     for signal in (*stats.signals, None):
         service, response = stats.latency(signal)
         _add_latency(table, signal, "service", service)
@@ -90,7 +90,7 @@ def _rates(result: RunResult) -> Text:
 
 
 def _failures(rows: list[FailureRow]) -> Table:
-    table = Table("signal", "code", "message", box=box.SIMPLE_HEAD)
+    table = _table("signal", "code", "message")
     table.add_column("requests", justify="right")
     for row in rows:
         # Text, because a receiver's message is data: rich must not read markup in it.
@@ -98,8 +98,15 @@ def _failures(rows: list[FailureRow]) -> Table:
     return table
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title, box=box.SIMPLE_HEAD)
+def _numbers(title: str, *columns: str) -> Table:
+    table = _table(title)
     for column in columns:
-        table.add_column(column, justify="right")
+        # Folded, because a number that ends in an ellipsis would be wrong.
+        table.add_column(column, justify="right", overflow="fold")
     return table
+
+
+def _table(*columns: str) -> Table:
+    return Table(
+        *columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True
+    )

@@ -1,0 +1,140 @@
+"""The summary tells people what happened, on any output, and what to do about it."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from sender_results import make_config, make_result, make_stats, send
+from telemetry_common.signals import Signal
+from telemetry_sender.delivery import Delivery
+from telemetry_sender.hints import hints
+from telemetry_sender.result import Outcome, RunResult
+from telemetry_sender.stats import RunStats
+from telemetry_sender.summary import summary
+
+
+def shown(result: RunResult, width: int = 80) -> str:
+    """Return the summary as it looks in a file: no terminal, no colours."""
+    file = io.StringIO()
+    Console(file=file, width=width, highlight=False).print(summary(result))
+    return file.getvalue()
+
+
+def words(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines()]
+
+
+def row(text: str, name: str) -> list[str]:
+    """Return the cells of the row that starts with `name`."""
+    (line,) = [line for line in text.splitlines() if line.startswith(f"{name} ")]
+    return line.removeprefix(name).split()
+
+
+def test_counters_stand_by_signal_and_in_total() -> None:
+    text = shown(make_result())
+    assert "run completed after 2.0s, seed 42" in text
+    assert row(text, "events") == ["traces", "logs", "total"]
+    assert row(text, "scheduled") == ["150", "37", "187"]
+    assert row(text, "acked") == ["145", "0", "145"]
+    assert row(text, "rejected") == ["5", "0", "5"]
+    assert row(text, "failed") == ["0", "30", "30"]
+    assert row(text, "retried") == ["0", "30", "30"]
+    assert row(text, "dropped") == ["0", "7", "7"]
+    assert row(text, "requests") == ["2", "2", "4"]
+    assert row(text, "bytes") == ["14.6", "KB", "600", "B", "15.2", "KB"]
+
+
+def test_latency_rate_and_usage_are_shown() -> None:
+    text = shown(make_result())
+    assert row(text, "latency, ms") == ["p50", "p90", "p99", "p99.9", "max"]
+    assert row(text, "traces service")[0] == "2.0"
+    assert row(text, "all response")[-1] == "750.1"
+    assert "rate: 72/s accepted, 10,000/s intended" in text
+    assert "sender: 1.0 s CPU (50% of a core), 50.0 MB resident at most" in text
+
+
+def test_failures_are_listed_with_their_numbers() -> None:
+    text = shown(make_result())
+    assert ["logs", "UNAVAILABLE", "down", "1"] in words(text)
+    assert ["traces", "PARTIAL_SUCCESS", "five", "too", "old", "1"] in words(text)
+
+
+def test_a_clean_run_has_neither_failures_nor_hints() -> None:
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, 20_000)
+    text = shown(make_result(stats))
+    assert "code" not in text
+    assert "hint" not in text
+
+
+@pytest.mark.parametrize("events", [10**9, 10**15])
+def test_no_digit_of_a_large_number_is_lost(events: int) -> None:
+    stats = RunStats(Signal)
+    for signal in Signal:
+        send(stats, signal, events)
+    assert "…" not in shown(make_result(stats))
+
+
+def test_billions_of_events_fit_eighty_columns() -> None:
+    stats = RunStats([Signal.TRACES, Signal.METRICS, Signal.LOGS])
+    for signal in stats.signals:
+        send(stats, signal, 10**9)
+    text = shown(make_result(stats))
+    assert row(text, "acked") == ["1,000,000,000"] * 3 + ["3,000,000,000"]
+
+
+def test_a_receivers_message_is_shown_as_it_is() -> None:
+    """Square brackets are markup to the table library, and data here."""
+    stats = RunStats([Signal.LOGS])
+    send(stats, Signal.LOGS, 1, Delivery("INTERNAL", message="[red]field [0] [/nope]"))
+    assert "[red]field [0] [/nope]" in shown(make_result(stats))
+
+
+def test_a_run_that_sent_nothing_has_a_summary() -> None:
+    stats = RunStats([Signal.LOGS])
+    text = shown(make_result(stats, outcome=Outcome.INTERRUPTED, duration_seconds=0.0))
+    assert "run interrupted after 0.0s" in text
+    assert row(text, "all service") == ["-"] * 5
+
+
+def test_an_unlimited_run_intends_no_rate() -> None:
+    config = make_config(sending={"rate_limit": {"events_per_second": 0}})
+    result = make_result(config=config)
+    assert "unlimited intended" in shown(result)
+    assert not any("intended rate" in hint for hint in hints(result))
+
+
+@pytest.mark.parametrize(("events", "missed"), [(9_400, True), (9_600, False), (10_100, False)])
+def test_a_rate_below_95_percent_is_pointed_out(events: int, missed: bool) -> None:
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, events)
+    found = hints(make_result(stats, duration_seconds=1.0))
+    assert bool(found) == missed
+
+
+def test_a_busy_core_blames_the_sender() -> None:
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, 5_000)
+    (hint,) = hints(make_result(stats, cpu_seconds=0.95, duration_seconds=1.0))
+    assert hint.startswith(
+        "reached 50% of the intended rate; the likely limit is this sender's CPU (95% of a core)"
+    )
+
+
+def test_an_idle_sender_blames_the_endpoint() -> None:
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, 5_000, millis=250.0)
+    (hint,) = hints(make_result(stats, cpu_seconds=0.2, duration_seconds=1.0))
+    assert "the likely limit is the endpoint (median answer 250." in hint
+    assert "10 requests in flight" in hint
+
+
+def test_known_codes_come_with_advice_once() -> None:
+    stats = make_stats()
+    send(stats, Signal.LOGS, 1, Delivery("UNAVAILABLE", message="other words"))
+    send(stats, Signal.LOGS, 20_000)
+    found = hints(make_result(stats))
+    assert found == [
+        "UNAVAILABLE: nothing answered; check otlp.endpoint, and otlp.insecure against its TLS"
+    ]
