@@ -1,0 +1,195 @@
+"""`reconcile` passes only a run in which everything accepted arrived, once and whole."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from receiver_reference import ReferenceSender, build_reference_set, write_reference_set
+from telemetry_common.signals import Signal
+from telemetry_sender.cli import execute
+from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
+from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.report import build_report
+from telemetry_sender.receiver.server import Address
+from telemetry_sender.receiver.session import Session
+from telemetry_sender.receiver.template_index import load_template_index
+
+SEED = 8
+Json = dict[str, Any]
+
+
+def _report(intake: Intake) -> Json:
+    session = Session(Address("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
+    return build_report(session, intake)
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Json:
+    """The report of a receiver that got one pass of everything."""
+    templates = build_reference_set()
+    write_reference_set(templates, tmp_path)
+    sender = ReferenceSender(templates, SEED)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
+    intake.take(Signal.TRACES, sender.traces(0).SerializeToString())
+    intake.take(Signal.METRICS, sender.metrics(0).SerializeToString())
+    intake.take(Signal.LOGS, sender.logs(0).SerializeToString())
+    return _report(intake)
+
+
+@pytest.fixture
+def sent(received: Json) -> Json:
+    """What the sender reports of that run."""
+    signals = {
+        name: {"sent": counts["events"], "acked": counts["events"], "failed": 0}
+        for name, counts in received["signals"].items()
+        if counts["events"]
+    }
+    return {"schema_version": 1, "run": {"seed": SEED, "id": "1"}, "signals": signals}
+
+
+def _reconcile(directory: Path, sent: object, received: object, *options: str) -> int:
+    files = (directory / "sender.json", directory / "receiver.json")
+    for file, report in zip(files, (sent, received), strict=True):
+        file.write_text(json.dumps(report))
+    return execute(["reconcile", *map(str, files), *options])
+
+
+def test_a_good_run_reconciles(
+    tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert _reconcile(tmp_path, sent, received) == 0
+    output = capfd.readouterr().out
+    assert "spans: lost 0, duplicated 0, foreign 0" in output
+    assert output.rstrip().endswith("reconciled")
+    assert "differs" not in output
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "difference"),
+    [
+        ("ledger", "duplicated", "duplicated: 1"),
+        ("ledger", "foreign", "foreign: 1"),
+        ("ledger", "trace_id_mismatches", "trace_id_mismatches: 1"),
+        ("ledger", "parent_id_mismatches", "parent_id_mismatches: 1"),
+        ("checks", "children_outside_parents", "children_outside_parents: 1"),
+        ("checks", "unresolved_parents", "unresolved_parents: 1"),
+        ("checks", "ends_before_starts", "ends_before_starts: 1"),
+        ("checks", "invalid_span_ids", "invalid_span_ids: 1"),
+    ],
+)
+def test_each_fault_is_named_and_fails(
+    tmp_path: Path,
+    sent: Json,
+    received: Json,
+    capfd: pytest.CaptureFixture[str],
+    section: str,
+    name: str,
+    difference: str,
+) -> None:
+    received[section][name] = 1
+    assert _reconcile(tmp_path, sent, received, "--json") == 1
+    verdict = json.loads(capfd.readouterr().out)
+    assert verdict["ok"] is False
+    assert verdict["differences"] == [difference]
+
+
+def test_an_unresolved_log_reference_fails(tmp_path: Path, sent: Json, received: Json) -> None:
+    received["checks"]["references"]["logs"]["unresolved"] = 1
+    assert _reconcile(tmp_path, sent, received) == 1
+
+
+def test_spans_above_the_highest_counter_count_as_lost(
+    tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The receiver alone cannot know of a lost tail: its own report says lost 0."""
+    assert received["ledger"]["lost"] == 0
+    for name in ("sent", "acked"):
+        sent["signals"]["traces"][name] += 5
+    assert _reconcile(tmp_path, sent, received, "--json") == 1
+    verdict = json.loads(capfd.readouterr().out)
+    assert verdict["faults"]["lost"] == 5
+    assert verdict["differences"] == ["traces: 35 acked, 30 received", "lost: 5"]
+
+
+@pytest.mark.parametrize("signal", ["traces", "metrics", "logs"])
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_difference_of_one_event_fails(
+    tmp_path: Path, sent: Json, received: Json, signal: str, step: int
+) -> None:
+    sent["signals"][signal]["acked"] += step
+    assert _reconcile(tmp_path, sent, received) == 1
+
+
+def test_a_signal_that_nobody_sent_fails(tmp_path: Path, sent: Json, received: Json) -> None:
+    del sent["signals"]["logs"]
+    assert _reconcile(tmp_path, sent, received) == 1
+
+
+def test_a_run_that_sent_nothing_proves_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sent = {"run": {"seed": SEED}, "signals": {}}
+    assert _reconcile(tmp_path, sent, _report(CheckingIntake())) == 1
+    assert "no event was acked" in capfd.readouterr().out
+
+
+def test_without_a_ledger_counts_alone_decide(
+    tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
+    received["ledger"] = None
+    assert _reconcile(tmp_path, sent, received) == 0
+    assert "spans: counted only" in capfd.readouterr().out
+
+
+def test_reports_of_two_runs_cannot_be_compared(
+    tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sent["run"]["seed"] = SEED + 1
+    assert _reconcile(tmp_path, sent, received) == 2
+    assert "booked run seed 8, but the sender used 9" in capfd.readouterr().err
+
+
+def test_a_discarding_receiver_cannot_be_compared(
+    tmp_path: Path, sent: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert _reconcile(tmp_path, sent, _report(DiscardingIntake())) == 2
+    assert "received with --discard" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("", "not a report"),
+        ("[]", "not a report"),
+        ("{}", "run: field required"),
+        ('{"run": {"seed": "x"}, "signals": {}}', "run.seed: "),
+        ('{"run": {"seed": 1}, "signals": {"smells": {}}}', "signals.smells"),
+        (
+            '{"run": {"seed": 1}, "signals": {"logs": {"sent": -1, "acked": 0}}}',
+            "signals.logs.sent",
+        ),
+    ],
+)
+def test_a_malformed_report_is_one_line_and_exit_code_2(
+    tmp_path: Path,
+    received: Json,
+    capfd: pytest.CaptureFixture[str],
+    content: str,
+    problem: str,
+) -> None:
+    sender, receiver = tmp_path / "sender.json", tmp_path / "receiver.json"
+    sender.write_text(content)
+    receiver.write_text(json.dumps(received))
+    assert execute(["reconcile", str(sender), str(receiver)]) == 2
+    err = capfd.readouterr().err
+    assert err.startswith(f"error: {sender}: {problem}")
+    assert err.count("\n") == 1
+
+
+def test_a_missing_report_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "sender.json"
+    assert execute(["reconcile", str(missing), str(missing)]) == 2
+    assert capfd.readouterr().err.startswith(f"error: {missing}: no such file or directory")
