@@ -7,6 +7,8 @@ from telemetry_sender.result import RunResult
 
 _ENOUGH = 0.95
 _BUSY_CORE = 0.9
+# A shorter run is mostly its own beginning and end, which says nothing about a rate.
+_TELLING_SECONDS = 1.0
 
 _ADVICE = {
     "CANCELLED": "the receiver cancelled requests; look into its log",
@@ -33,7 +35,9 @@ def _shortfall(result: RunResult) -> Iterator[str]:
     """
     intended = result.config.sending.rate_limit.intended
     achieved = result.achieved_events_per_second
-    if intended is None or achieved >= _ENOUGH * intended:
+    if intended is None or result.duration_seconds < _TELLING_SECONDS:
+        return
+    if achieved >= _ENOUGH * intended:
         return
     busy = result.cpu_utilization > _BUSY_CORE
     limit = _sender_limit(result) if busy else _endpoint_limit(result)

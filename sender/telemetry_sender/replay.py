@@ -33,8 +33,7 @@ def replay(
 ) -> int:
     """Run a replay, print its progress and result, and return the exit code.
 
-    With `as_json`, standard output holds the report alone. Raises StampedeError, and OSError when
-    the report cannot be written.
+    With `as_json`, standard output holds the report alone. Raises StampedeError.
     """
     config = load_config(SenderConfig, config_file, overrides)
     _check_place(report_file)

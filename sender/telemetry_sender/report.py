@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from telemetry_common import __version__
+from telemetry_common.errors import RunError
 from telemetry_common.files import whole_file
 from telemetry_common.ids import derive_key
 from telemetry_common.signals import Signal
@@ -102,9 +103,13 @@ def to_json(report: Json) -> str:
 
 
 def write_report(path: Path, report: Json) -> None:
-    """Write the report; `path` never holds half of one. Raises OSError."""
-    with whole_file(path) as file:
-        file.write(to_json(report).encode())
+    """Write the report; `path` never holds half of one. Raises RunError (disk full, …)."""
+    try:
+        with whole_file(path) as file:
+            file.write(to_json(report).encode())
+    except OSError as error:
+        problem = f"not written: {(error.strerror or str(error)).lower()}"
+        raise RunError(str(path), problem, "make room there or choose another place") from None
 
 
 def available_cpus() -> int:

@@ -113,6 +113,12 @@ def test_a_rate_below_95_percent_is_pointed_out(events: int, missed: bool) -> No
     assert bool(found) == missed
 
 
+def test_a_run_too_short_to_have_a_rate_gets_no_hint() -> None:
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, 60)
+    assert hints(make_result(stats, duration_seconds=0.9)) == []
+
+
 def test_a_busy_core_blames_the_sender() -> None:
     stats = RunStats([Signal.TRACES])
     send(stats, Signal.TRACES, 5_000)
