@@ -1,0 +1,1 @@
+"""Encoders: from the generated model to OTLP bytes, and from bytes to OTLP/JSON."""

@@ -1,0 +1,1 @@
+"""Logs: message patterns and the records made from them."""

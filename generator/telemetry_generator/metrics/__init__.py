@@ -1,0 +1,1 @@
+"""Metrics: a catalogue of definitions, the series of each, and their points."""

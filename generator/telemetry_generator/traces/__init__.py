@@ -1,0 +1,1 @@
+"""Traces: the tree of a request, its timing, its failures and its attributes."""

@@ -1,0 +1,1 @@
+"""The generated system: services, their operations, and the machines that run them."""
