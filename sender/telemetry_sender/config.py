@@ -203,6 +203,8 @@ class SenderConfig(ConfigModel):
     otlp: OtlpConfig
     sending: SendingConfig = SendingConfig()
     timestamps: TimestampsConfig = TimestampsConfig()
+    sink: str = "otlp_grpc"
+    """Where blocks go, by name: `otlp_grpc`, `discard`, or a sink of another package."""
 
 
 def public_view(config: SenderConfig) -> dict[str, Any]:

@@ -77,4 +77,6 @@ class TraceTimes:
     def _placed(self, trace: U64, pass_number: int, now: int) -> U64:
         """Return when each trace ends."""
         key = self._key + pass_number * len(self._end) & _WORD
-        return np.uint64(now - self._timing.backdate) - jitters(key, trace, self._timing.jitter)
+        jitter = jitters(key, trace, self._timing.jitter)
+        placed: U64 = np.uint64(now - self._timing.backdate) - jitter
+        return placed

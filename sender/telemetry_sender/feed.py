@@ -1,0 +1,170 @@
+"""Hands out the blocks of each signal in file order, pass after pass, the signals in step.
+
+Every block of a pass is taken exactly once, whatever the number of workers. A signal that is ahead
+of the slowest one by more than a block waits, so the mix of signals stays that of the set. A metric
+block is not handed out while its previous pass is in flight, so the times of a series only rise.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from telemetry_common.cut import Block, cut_events
+from telemetry_common.plan import Plan
+from telemetry_common.signals import Signal
+from telemetry_common.wire import Offsets
+
+_BLOCKS_KEPT = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A block to send in one pass (from 0); it has to be handed back when it is done."""
+
+    signal: Signal
+    block: Block
+    pass_number: int
+
+
+class SignalFeed:
+    """Blocks of one signal: `bounds` are their first events, and the number of events last."""
+
+    def __init__(self, plan: Plan, bounds: Offsets, passes: int | None) -> None:
+        self.signal = plan.signal
+        self._plan = plan
+        self._bounds = bounds
+        self._passes = passes
+        self._blocks = len(bounds) - 1
+        self._taken = 0
+        self._ended = False
+        self._cut: dict[int, Block] = {}
+        self._in_flight: set[int] = set()
+
+    @property
+    def progress(self) -> float:
+        """Passes taken so far, in fractions; infinite at the end."""
+        return self._taken / self._blocks if not self.exhausted else float("inf")
+
+    @property
+    def step(self) -> float:
+        """What one block adds to the progress."""
+        return 1 / self._blocks
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether all passes have been taken."""
+        return self._passes is not None and self._taken >= self._passes * self._blocks
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is nothing more to take."""
+        return self._ended or self.all_taken
+
+    @property
+    def events(self) -> int:
+        """Events of one pass."""
+        return int(self._bounds[-1])
+
+    @property
+    def largest_block(self) -> int:
+        """Events of the largest block."""
+        return int(np.diff(self._bounds).max())
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether the next block still waits for its previous pass."""
+        return self._taken % self._blocks in self._in_flight
+
+    def take(self, most: float) -> Ticket | None:
+        """Return the next block, or its first whole units if it has more than `most` events.
+
+        A block that does not fit is the last one; None when not even one unit fits.
+        """
+        pass_number, index = divmod(self._taken, self._blocks)
+        block: Block | None = self._block(index)
+        if block is not None and block.events > most:
+            self._ended = True
+            block = self._shortened(block, int(most))
+        if block is None:
+            return None
+        self._taken += 1
+        if self.signal is Signal.METRICS:
+            self._in_flight.add(index)
+        return Ticket(self.signal, block, pass_number)
+
+    def done(self, ticket: Ticket) -> None:
+        """Take a ticket back: its block may go out again."""
+        self._in_flight.discard(ticket.block.index)
+
+    def _block(self, index: int) -> Block:
+        block = self._cut.get(index)
+        if block is None:
+            first, last = self._bounds[index : index + 2].tolist()
+            block = cut_events(self._plan, index, first, last)
+            if len(self._cut) < _BLOCKS_KEPT:
+                self._cut[index] = block
+        return block
+
+    def _shortened(self, block: Block, most: int) -> Block | None:
+        units = self._plan.unit_first
+        last = int(units[int(np.searchsorted(units, block.first + most, "right")) - 1])
+        if last <= block.first:
+            return None
+        return cut_events(self._plan, block.index, block.first, last)
+
+
+class Feed:
+    """The feeds of all signals of a run, kept in step."""
+
+    def __init__(self, feeds: Iterable[SignalFeed]) -> None:
+        self._feeds = {feed.signal: feed for feed in feeds}
+        self._slack = max(feed.step for feed in self._feeds.values())
+        self._stopped = False
+        self._changed = asyncio.Event()
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every pass of every signal has been taken."""
+        return all(feed.all_taken for feed in self._feeds.values())
+
+    @property
+    def largest_block(self) -> int:
+        """Events of the largest block of any signal."""
+        return max(feed.largest_block for feed in self._feeds.values())
+
+    @property
+    def events(self) -> dict[Signal, int]:
+        """Events of one pass, by signal."""
+        return {signal: feed.events for signal, feed in self._feeds.items()}
+
+    async def turn(self, signal: Signal) -> bool:
+        """Wait until it is this signal's turn; False when it has nothing more to send."""
+        feed = self._feeds[signal]
+        while not (self._stopped or feed.exhausted):
+            if not feed.must_wait and not self._is_ahead(feed):
+                return True
+            self._changed.clear()
+            await self._changed.wait()
+        return False
+
+    def take(self, signal: Signal, most: float = float("inf")) -> Ticket | None:
+        """Return the next block of a signal whose turn it is; see `SignalFeed.take`."""
+        ticket = self._feeds[signal].take(most)
+        self._changed.set()
+        return ticket
+
+    def done(self, ticket: Ticket) -> None:
+        """Take a ticket back."""
+        self._feeds[ticket.signal].done(ticket)
+        self._changed.set()
+
+    def stop(self) -> None:
+        """Hand out no more blocks."""
+        self._stopped = True
+        self._changed.set()
+
+    def _is_ahead(self, feed: SignalFeed) -> bool:
+        slowest = min(other.progress for other in self._feeds.values())
+        return feed.progress - slowest > self._slack

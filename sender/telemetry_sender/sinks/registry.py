@@ -1,0 +1,47 @@
+"""Finds sinks by name: the built-in ones lazily, those of other packages by entry point."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import cast
+
+from telemetry_common.errors import ConfigError
+from telemetry_common.signals import Signal
+from telemetry_sender.config import SenderConfig
+from telemetry_sender.sinks.base import Sink
+
+ENTRY_POINT_GROUP = "stampede.sinks"
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSetting:
+    """What a sink is made from."""
+
+    config: SenderConfig
+    environ: Mapping[str, str]
+    signals: tuple[Signal, ...]
+    """The signals that it will be given."""
+
+
+SinkFactory = Callable[[SinkSetting], Sink]
+
+_BUILT_IN = {
+    "otlp_grpc": "telemetry_sender.sinks.otlp_grpc:make_sink",
+    "discard": "telemetry_sender.sinks.discard:make_sink",
+}
+
+
+def sink_names() -> list[str]:
+    """Return the names of all sinks that are installed."""
+    return [*_BUILT_IN, *(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP))]
+
+
+def find_sink(name: str) -> SinkFactory:
+    """Return the factory of the sink called `name`. Raises ConfigError for an unknown name."""
+    if name in _BUILT_IN:
+        module, _, attribute = _BUILT_IN[name].partition(":")
+        return cast("SinkFactory", getattr(import_module(module), attribute))
+    for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
+        return cast("SinkFactory", entry.load())
+    raise ConfigError("sink", f"no sink is called {name!r}", f"use {', '.join(sink_names())}")

@@ -1,0 +1,111 @@
+"""Runs the workers of a replay, prints statistics, and ends the run in good order."""
+
+import asyncio
+import signal as os_signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from telemetry_common.signals import Signal
+from telemetry_sender.config import SendingConfig
+from telemetry_sender.console import STATISTICS_INTERVAL_SECONDS, StatisticsLines
+from telemetry_sender.result import Outcome
+from telemetry_sender.shares import apportion
+from telemetry_sender.workers import Pipeline
+
+Printer = Callable[[str], None]
+Tasks = set[asyncio.Task[Any]]
+
+_ENDING_SIGNALS = (os_signal.SIGINT, os_signal.SIGTERM)
+
+
+async def supervise(
+    pipeline: Pipeline, workers: Mapping[Signal, int], sending: SendingConfig, out: Printer
+) -> Outcome:
+    """Run this many workers of each signal until the run ends; say why it ended.
+
+    Requests in flight at the end get the grace period; a second signal cuts them off at once.
+    """
+    tasks: Tasks = {
+        asyncio.create_task(pipeline.work(signal))
+        for signal, count in workers.items()
+        for _ in range(count)
+    }
+    printing = asyncio.create_task(_print_statistics(pipeline, out))
+    try:
+        with _signals_handled(lambda: _stop(pipeline, tasks)):
+            await _until_ended(pipeline, tasks, sending)
+    finally:
+        printing.cancel()
+    _count_overdue(pipeline)
+    return Outcome.INTERRUPTED if pipeline.stopping.is_set() else Outcome.COMPLETED
+
+
+@contextmanager
+def _signals_handled(stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in _ENDING_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in _ENDING_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _stop(pipeline: Pipeline, tasks: Tasks) -> None:
+    if pipeline.stopping.is_set():
+        _cancel(tasks)
+    pipeline.stopping.set()
+    pipeline.feed.stop()
+
+
+async def _until_ended(pipeline: Pipeline, tasks: Tasks, sending: SendingConfig) -> None:
+    """Wait for all workers; raise what one of them raised."""
+    stopping = asyncio.create_task(pipeline.stopping.wait())
+    pending = set(tasks)
+    try:
+        limit = sending.duration or None
+        while pending and not stopping.done() and (limit is None or pipeline.elapsed < limit):
+            left = None if limit is None else limit - pipeline.elapsed
+            done, _ = await asyncio.wait(
+                {*pending, stopping}, timeout=left, return_when=asyncio.FIRST_COMPLETED
+            )
+            pending -= _checked(done)
+        if pending:
+            done, pending = await asyncio.wait(pending, timeout=sending.grace_period)
+            _checked(done)
+    finally:
+        stopping.cancel()
+        _cancel(tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _checked(done: Tasks) -> Tasks:
+    for task in done:
+        if not task.cancelled():
+            task.result()
+    return done
+
+
+def _cancel(tasks: Tasks) -> None:
+    for task in tasks:
+        task.cancel()
+
+
+async def _print_statistics(pipeline: Pipeline, out: Printer) -> None:
+    lines = StatisticsLines(pipeline.stats, pipeline.origin)
+    while True:
+        await asyncio.sleep(STATISTICS_INTERVAL_SECONDS)
+        out(lines.next(pipeline.clock.seconds()))
+
+
+def _count_overdue(pipeline: Pipeline) -> None:
+    """Count what the schedule asked for and the run did not send, shared out like the set."""
+    if pipeline.feed.exhausted:
+        return
+    end = min(pipeline.elapsed, pipeline.duration)
+    overdue = int(pipeline.pacer.overdue(end, pipeline.feed.largest_block))
+    for signal, events in apportion(overdue, pipeline.feed.events).items():
+        pipeline.stats.scheduled(signal, events)
+        pipeline.stats.dropped(signal, events)

@@ -1,0 +1,102 @@
+"""Workers take blocks, wait until they are due, stamp them and see them delivered."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telemetry_common.signals import Signal
+from telemetry_sender.clock import Clock
+from telemetry_sender.delivery import Delivery
+from telemetry_sender.feed import Feed, Ticket
+from telemetry_sender.pacing import Pacer
+from telemetry_sender.retry import Backoff
+from telemetry_sender.sinks.base import Sink
+from telemetry_sender.stamp import Stamper
+from telemetry_sender.stats import RunStats
+
+# Event loops count timers in milliseconds; shorter waits would spin.
+_SHORTEST_WAIT = 0.001
+
+_CUT_OFF = Delivery("CANCELLED", message="no answer before the grace period ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Everything between a template set and its destination, shared by the workers of a run."""
+
+    feed: Feed
+    pacer: Pacer
+    stampers: Mapping[Signal, Stamper]
+    sink: Sink
+    stats: RunStats
+    clock: Clock
+    backoff: Backoff
+    origin: float
+    """The clock's seconds at the start of the run."""
+    duration: float
+    """Seconds after which nothing becomes due any more; infinite for no limit."""
+    stopping: asyncio.Event
+    """Set when the run is to end early."""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start of the run."""
+        return self.clock.seconds() - self.origin
+
+    async def work(self, signal: Signal) -> None:
+        """Send blocks of `signal` until there are no more, or the run ends."""
+        while await self.feed.turn(signal):
+            now = self.elapsed
+            ticket = self.feed.take(signal, self.pacer.room(self.duration, now))
+            if ticket is None:
+                return
+            due = self.pacer.admit(ticket.block.events, now)
+            try:
+                if not await self._becomes_due(due):
+                    return
+                await self._send(ticket, due)
+            finally:
+                self.feed.done(ticket)
+
+    async def _becomes_due(self, due: float) -> bool:
+        """Wait until `due`; False when the run was stopped before."""
+        while (delay := due - self.elapsed) > 0:
+            if self.stopping.is_set():
+                return False
+            await self.clock.wait(self.stopping, max(delay, _SHORTEST_WAIT))
+        return True
+
+    async def _send(self, ticket: Ticket, due: float) -> None:
+        """Stamp and deliver a block that is due, and count what becomes of it."""
+        signal, events = ticket.signal, ticket.block.events
+        self.stats.scheduled(signal, events)
+        now = self.clock.unix_nanos()
+        payload = self.stampers[signal].stamp(ticket.block, ticket.pass_number, now)
+        self.stats.sent(signal, events, len(payload))
+        started = self.elapsed
+        try:
+            delivery = await self.sink.write(signal, payload)
+            attempts = 1
+            while await self._tries_again(delivery, attempts):
+                self.stats.retried(signal, events, len(payload))
+                started = self.elapsed
+                delivery = await self.sink.write(signal, payload)
+                attempts += 1
+        except asyncio.CancelledError:
+            self._count(ticket, _CUT_OFF, started, due)
+            raise
+        self._count(ticket, delivery, started, due)
+
+    async def _tries_again(self, delivery: Delivery, attempts: int) -> bool:
+        """Wait before another attempt; False when there is none."""
+        pause = self.backoff.pause(attempts, delivery)
+        if pause is None or self.stopping.is_set():
+            return False
+        await self.clock.wait(self.stopping, pause)
+        return not self.stopping.is_set()
+
+    def _count(self, ticket: Ticket, delivery: Delivery, started: float, due: float) -> None:
+        ended = self.elapsed
+        self.stats.delivered(
+            ticket.signal, ticket.block.events, delivery, ended - started, ended - due
+        )
