@@ -21,7 +21,13 @@ from telemetry_common.manifest import (
 from telemetry_common.signals import Signal
 
 COUNTS = st.integers(min_value=0, max_value=1 << 63)
-PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 FILES = st.builds(
     ManifestFile,
     path=st.text(min_size=1),
