@@ -12,6 +12,7 @@ from telemetry_generator.encode.traces import TraceEncoder
 from telemetry_generator.logs.factory import LogFactory
 from telemetry_generator.metrics.factory import MetricFactory
 from telemetry_generator.traces.factory import TraceFactory
+from telemetry_generator.traces.ids import TemplateIds
 from telemetry_generator.world.topology import Topology, build_topology
 
 
@@ -59,7 +60,8 @@ def signal_streams(config: GeneratorConfig) -> list[SignalStream]:
 def _trace_factory(config: GeneratorConfig, topology: Topology) -> TraceFactory | None:
     if config.traces is None or not config.traces.count:
         return None
-    return TraceFactory(config.traces, topology, config.seed, config.horizon_nanos)
+    ids = TemplateIds.from_seed(config.seed)
+    return TraceFactory(config.traces, topology, config.seed, config.horizon_nanos, ids)
 
 
 def _trace_chunks(factory: TraceFactory) -> Iterator[Chunk]:

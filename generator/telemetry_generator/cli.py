@@ -1,5 +1,6 @@
 """The `telemetry-generator` command: reads options, runs, and turns errors into one line."""
 
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from telemetry_generator.set_writer import WrittenSet, write_set
 from telemetry_generator.summary import summary_lines
 
 EXIT_INTERRUPTED = 130  # what a shell reports for a process that Ctrl-C ended
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _EXAMPLE = """\b
 Example:
@@ -94,14 +96,18 @@ def run(config: GeneratorConfig, *, with_json: bool) -> WrittenSet:
 
 
 def prepare_directory(directory: Path) -> None:
-    """Create the output directory. Raises UsageError when it cannot be created or written."""
+    """Create the output directory.
+
+    Raises UsageError when it cannot be created or written, RunError when the disk is full.
+    """
     probe = directory / ".write-probe"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise UsageError(str(directory), _reason(error), "choose another --output-dir") from None
+        kind = RunError if error.errno in _DISK_FULL else UsageError
+        raise kind(str(directory), _reason(error), "choose another --output-dir") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -120,7 +126,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("error: interrupted; no template set was written", err=True)
+        click.echo("error: interrupted: the set is not complete; run the command again", err=True)
         return EXIT_INTERRUPTED
     return 0
 

@@ -7,6 +7,7 @@ or fails leaves either the old set or no manifest, and a set without a manifest 
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,13 +18,34 @@ from telemetry_common import __version__
 from telemetry_common.files import whole_file
 from telemetry_common.manifest import Manifest, ManifestFile, manifest_path, template_path
 from telemetry_common.signals import Signal
-from telemetry_generator.build import SignalStream
+from telemetry_generator.build import Chunk, SignalStream
 from telemetry_generator.config import GeneratorConfig
 from telemetry_generator.encode.otlp_json import json_line
 from telemetry_generator.progress import Progress
 
 _SENDER_BASE_BYTES = 100 << 20  # interpreter, gRPC, buffers of the requests in flight
 _PLAN_PERCENT = 20  # offsets and indices of the slots, next to the template's own bytes
+
+
+class Tally:
+    """What has been written to one template file so far."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, chunk: Chunk) -> None:
+        """Count one more chunk."""
+        self._digest.update(chunk.data)
+        self._counts["bytes"] += len(chunk.data)
+        self._counts["resources"] += chunk.resources
+        self._counts["events"] += chunk.events
+        self._counts["traces"] += chunk.traces
+        self._counts["time_series"] += chunk.time_series
+
+    def entry(self, name: str) -> ManifestFile:
+        """Return the manifest's entry for the file of this name."""
+        return ManifestFile(path=name, sha256=self._digest.hexdigest(), **self._counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +65,27 @@ def write_set(
     with_json: bool = False,
     clock: Callable[[], float] = time.perf_counter,
 ) -> WrittenSet:
-    """Write all signals and the manifest. Raises OSError (disk full, no permission)."""
+    """Write all signals and the manifest into the output directory, which must exist.
+
+    Raises OSError (disk full, no permission).
+    """
     directory, prefix = Path(config.output.directory), config.output.prefix
-    directory.mkdir(parents=True, exist_ok=True)
     files: dict[Signal, ManifestFile] = {}
     seconds: dict[Signal, float] = {}
-    manifest_file = manifest_path(directory, prefix)
     with ExitStack() as open_files:
         for stream in streams:
             began = clock()
             path = template_path(directory, prefix, stream.signal)
             template = open_files.enter_context(whole_file(path))
             text = open_files.enter_context(whole_file(_json_path(path))) if with_json else None
-            files[stream.signal] = _write_signal(stream, path.name, template, text, progress)
+            files[stream.signal] = _write_signal(stream, template, text, progress).entry(path.name)
             seconds[stream.signal] = clock() - began
         _remove_old(directory, prefix)
     manifest = _manifest(config, files)
-    with whole_file(manifest_file) as file:
+    path = manifest_path(directory, prefix)
+    with whole_file(path) as file:
         file.write(manifest.to_yaml().encode())
-    return WrittenSet(manifest, manifest_file, seconds)
+    return WrittenSet(manifest, path, seconds)
 
 
 def effective_configuration(config: GeneratorConfig) -> dict[str, Any]:
@@ -73,35 +97,18 @@ def effective_configuration(config: GeneratorConfig) -> dict[str, Any]:
 
 
 def _write_signal(
-    stream: SignalStream,
-    name: str,
-    template: BinaryIO,
-    text: BinaryIO | None,
-    progress: Progress,
-) -> ManifestFile:
+    stream: SignalStream, template: BinaryIO, text: BinaryIO | None, progress: Progress
+) -> Tally:
+    """Write the chunks of a signal, as OTLP/JSON lines too where `text` is given."""
     progress.start(stream.signal, stream.expected)
-    digest = hashlib.sha256()
-    size = resources = events = traces = series = 0
+    tally = Tally()
     for chunk in stream.chunks:
         template.write(chunk.data)
-        digest.update(chunk.data)
         if text is not None:
             text.write(json_line(stream.signal, chunk.data))
-        size += len(chunk.data)
-        resources += chunk.resources
-        events += chunk.events
-        traces += chunk.traces
-        series += chunk.time_series
+        tally.add(chunk)
         progress.advance(chunk.traces or chunk.events)
-    return ManifestFile(
-        path=name,
-        bytes=size,
-        sha256=digest.hexdigest(),
-        resources=resources,
-        events=events,
-        traces=traces,
-        time_series=series,
-    )
+    return tally
 
 
 def _manifest(config: GeneratorConfig, files: dict[Signal, ManifestFile]) -> Manifest:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord as LogMessage
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData, ScopeLogs, SeverityNumber
 
-from telemetry_generator.encode.values import ResourceMessages, key_values
+from telemetry_generator.encode.values import ResourceMessages, add_attributes
 from telemetry_generator.logs.records import LogRecord
 from telemetry_generator.world.resources import Resource
 
@@ -45,7 +45,7 @@ class LogEncoder:
         message.severity_number = SeverityNumber.ValueType(record.severity)
         message.severity_text = record.severity.name
         message.body.string_value = record.body
-        message.attributes.extend(key_values(record.attributes))
+        add_attributes(message.attributes, record.attributes)
         if record.of is not None:
             message.trace_id = record.of.trace.trace_id
             message.span_id = record.of.span.span_id

@@ -4,7 +4,7 @@ from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, TracesData
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SpanMessage
 
-from telemetry_generator.encode.values import ResourceMessages, key_values
+from telemetry_generator.encode.values import ResourceMessages, add_attributes
 from telemetry_generator.traces import semantics
 from telemetry_generator.traces.factory import Span, Trace
 from telemetry_generator.traces.failures import Outcome
@@ -53,7 +53,7 @@ class TraceEncoder:
         message.flags = _flags(span)
         message.start_time_unix_nano = span.start
         message.end_time_unix_nano = span.end
-        message.attributes.extend(key_values(semantics.varying_attributes(span)))
+        add_attributes(message.attributes, semantics.varying_attributes(span))
         if span.outcome is Outcome.FAULT:
             _add_exception(message, span)
 
@@ -69,8 +69,8 @@ def _make_prototype(operation: Operation, kind: Kind, outcome: Outcome) -> SpanM
     message = SpanMessage(
         name=semantics.span_name(operation),
         kind=SpanMessage.SpanKind.ValueType(kind),
-        attributes=key_values(semantics.constant_attributes(operation, kind, outcome)),
     )
+    add_attributes(message.attributes, semantics.constant_attributes(operation, kind, outcome))
     status = semantics.status(operation, kind, outcome)
     if status is not None:
         message.status.code = status.code  # type: ignore[assignment]
@@ -85,8 +85,6 @@ def _flags(span: Span) -> int:
 
 def _add_exception(message: SpanMessage, span: Span) -> None:
     """Add the exception at three quarters of the span."""
-    message.events.add(
-        name="exception",
-        time_unix_nano=span.start + (span.end - span.start) * 3 // 4,
-        attributes=key_values(semantics.exception_attributes(span.operation)),
-    )
+    time = span.start + (span.end - span.start) * 3 // 4
+    event = message.events.add(name="exception", time_unix_nano=time)
+    add_attributes(event.attributes, semantics.exception_attributes(span.operation))

@@ -1,30 +1,26 @@
-"""Attributes as protobuf messages, each distinct pair made once."""
+"""Attributes as protobuf messages."""
 
-from collections.abc import Iterable
-
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource as ResourceMessage
 
 from telemetry_generator.world.attributes import Attributes, Value
 from telemetry_generator.world.resources import Resource
 
+KeyValues = RepeatedCompositeFieldContainer[KeyValue]
 
-def key_value(key: str, value: Value) -> KeyValue:
-    """Return one attribute; `bool` is asked for first, because it is an `int` too."""
-    match value:
-        case bool():
-            return KeyValue(key=key, value=AnyValue(bool_value=value))
-        case str():
-            return KeyValue(key=key, value=AnyValue(string_value=value))
-        case int():
-            return KeyValue(key=key, value=AnyValue(int_value=value))
-        case float():
-            return KeyValue(key=key, value=AnyValue(double_value=value))
+_FIELDS: dict[type, str] = {
+    str: "string_value",
+    bool: "bool_value",
+    int: "int_value",
+    float: "double_value",
+}
 
 
-def key_values(attributes: Attributes) -> list[KeyValue]:
-    """Return attributes in their order."""
-    return [key_value(key, value) for key, value in attributes]
+def add_attributes(into: KeyValues, attributes: Attributes) -> None:
+    """Append attributes in their order."""
+    for key, value in attributes:
+        setattr(into.add(key=key).value, _FIELDS[type(value)], value)
 
 
 class ResourceMessages:
@@ -36,8 +32,8 @@ class ResourceMessages:
     def __getitem__(self, resource: Resource) -> ResourceMessage:
         found = self._messages.get(resource)
         if found is None:
-            found = ResourceMessage(attributes=key_values(resource.attributes))
-            self._messages[resource] = found
+            found = self._messages[resource] = ResourceMessage()
+            add_attributes(found.attributes, resource.attributes)
         return found
 
 
@@ -47,10 +43,12 @@ class KeyValueCache:
     def __init__(self) -> None:
         self._messages: dict[tuple[str, Value], KeyValue] = {}
 
-    def get(self, attributes: Iterable[tuple[str, Value]]) -> list[KeyValue]:
+    def get(self, attributes: Attributes) -> list[KeyValue]:
         """Return attributes in their order; the messages are shared and must not be changed."""
         return [self._messages.get(pair) or self._add(pair) for pair in attributes]
 
     def _add(self, pair: tuple[str, Value]) -> KeyValue:
-        message = self._messages[pair] = key_value(*pair)
+        key, value = pair
+        message = self._messages[pair] = KeyValue(key=key)
+        setattr(message.value, _FIELDS[type(value)], value)
         return message

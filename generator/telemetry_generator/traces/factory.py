@@ -7,12 +7,10 @@ not grow with the set.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
-from telemetry_common.ids import mix64, mix64_int
 from telemetry_generator.config import MAX_SPANS_PER_TRACE, TracesConfig
-from telemetry_generator.keyed import Stream, id_key
+from telemetry_generator.keyed import Stream
 from telemetry_generator.traces.failures import Outcome, decide_outcomes
+from telemetry_generator.traces.ids import TemplateIds
 from telemetry_generator.traces.timing import lay_out, squeeze
 from telemetry_generator.traces.tree import Kind, grow_tree
 from telemetry_generator.world.operations import Operation
@@ -54,6 +52,7 @@ class TraceFactory:
     topology: Topology
     seed: int
     horizon_nanos: int
+    ids: TemplateIds
 
     @property
     def count(self) -> int:
@@ -66,14 +65,14 @@ class TraceFactory:
         nodes = grow_tree(self.topology, self._span_count(stream), stream)
         starts, ends = self._times(lay_out(nodes, stream), stream)
         outcomes = decide_outcomes(nodes, stream)
-        ids = self._span_ids(number, len(nodes))
+        ids = self.ids.span_ids(number, len(nodes))
         spans = [
             Span(span_id, *node, outcome, start, end)
             for span_id, node, outcome, start, end in zip(
                 ids, nodes, outcomes, starts, ends, strict=True
             )
         ]
-        return Trace(number, self._trace_id(number), spans)
+        return Trace(number, self.ids.trace_id(number), spans)
 
     def _span_count(self, stream: Stream) -> int:
         spans = self.config.spans
@@ -88,14 +87,3 @@ class TraceFactory:
         starts, ends = (squeeze(times, longest, limit) for times in offsets)
         base = 1 + stream.below(self.horizon_nanos - ends[0])
         return [base + start for start in starts], [base + end for end in ends]
-
-    def _span_ids(self, number: int, count: int) -> list[bytes]:
-        """Return 8-byte ids that no other span of the set has: a bijection of its position."""
-        first = id_key(self.seed, "span-id") + number * MAX_SPANS_PER_TRACE
-        raw = mix64(np.arange(first, first + count, dtype=np.uint64)).astype("<u8").tobytes()
-        return [raw[at : at + 8] for at in range(0, len(raw), 8)]
-
-    def _trace_id(self, number: int) -> bytes:
-        high = mix64_int(id_key(self.seed, "trace-id-high") + number)
-        low = mix64_int(id_key(self.seed, "trace-id-low") + number)
-        return high.to_bytes(8, "little") + low.to_bytes(8, "little")
