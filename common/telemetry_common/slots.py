@@ -116,12 +116,12 @@ class SlotCollector:
         self._add(role, rows.select(filled), owners)
 
     def _collect_fixed(self, role: Role, fields: Fields, owners: Owners) -> None:
-        """Collect fixed64 fields; a zero is an unset one and stays as it is."""
         rows = _last_of_each_owner(fields)
-        self._add(role, rows.select(self.words.integer[rows.start] != 0), owners)
+        self._add_fixed(role, rows.start, owners.take(rows.owner))
 
     def _collect_repeated(self, role: Role, fields: Fields, number: int, owners: Owners) -> None:
-        self._add(role, fields.of(number, FIXED64), owners)
+        single = fields.of(number, FIXED64)
+        self._add_fixed(role, single.start, owners.take(single.owner))
         packed = fields.of(number, LENGTH)
         length = packed.end - packed.start
         if np.any(length % 8):
@@ -130,14 +130,17 @@ class SlotCollector:
         count = length // 8
         owner = np.repeat(packed.owner, count)
         place = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        self._add_offsets(role, np.repeat(packed.start, count) + 8 * place, owners.take(owner))
+        self._add_fixed(role, np.repeat(packed.start, count) + 8 * place, owners.take(owner))
 
     def _add(self, role: Role, fields: Fields, owners: Owners) -> None:
-        self._add_offsets(role, fields.start, owners.take(fields.owner))
+        taken = owners.take(fields.owner)
+        self._parts.setdefault(role, []).append(Found(fields.start, taken.local, taken.carrier))
 
-    def _add_offsets(self, role: Role, offset: Offsets, owners: Owners) -> None:
-        if len(offset):
-            self._parts.setdefault(role, []).append(Found(offset, owners.local, owners.carrier))
+    def _add_fixed(self, role: Role, offset: Offsets, owners: Owners) -> None:
+        """Add 64-bit fields; a zero is an unset one and stays as it is."""
+        filled = self.words.integer[offset] != 0
+        found = Found(offset, owners.local, owners.carrier)
+        self._parts.setdefault(role, []).append(found.select(filled))
 
 
 def _last_of_each_owner(fields: Fields) -> Fields:
