@@ -41,9 +41,9 @@ class Identity:
         self._parents = template.parents
 
     def locate(self, span_ids: U64) -> Located:
-        """Invert span ids."""
+        """Invert span ids; zero, the invalid id, is never plausible (see the keys' range)."""
         counters = unmix64(span_ids) - np.uint64(self._keys.span)
-        plausible = (counters < MAX_COUNTER) & (span_ids != 0)
+        plausible = counters < MAX_COUNTER
         passes, indices = np.divmod(np.where(plausible, counters, 0), self._spans)
         return Located(counters, passes, indices.astype(np.intp), plausible)
 

@@ -134,15 +134,41 @@ def test_lists_stop_at_their_limits_and_the_count_stays_exact(
     assert len(ledger.counts.duplicate_examples) == MAX_EXAMPLES
 
 
-def test_a_span_under_the_trace_id_of_another_is_a_mismatch(
-    templates: ReferenceSet, index: TemplateIndex
+@pytest.mark.parametrize("half", [slice(0, 8), slice(8, 16)])
+def test_a_span_under_another_trace_id_is_a_mismatch(
+    templates: ReferenceSet, index: TemplateIndex, half: slice
 ) -> None:
+    """Either half of the trace id can be the wrong one."""
     sent = _sent(templates)
-    sent[40].trace_id = sent[0].trace_id
+    wrong = bytearray(sent[40].trace_id)
+    wrong[half] = sent[0].trace_id[half]
+    sent[40].trace_id = bytes(wrong)
     ledger = Ledger(index, SEED)
     _book(ledger, sent)
     assert ledger.counts.trace_id_mismatches == 1
     assert (ledger.counts.foreign, ledger.lost) == (0, 0)
+
+
+def test_a_wrong_trace_id_is_recognized_one_pass_ahead_but_not_further(
+    templates: ReferenceSet, index: TemplateIndex
+) -> None:
+    """Further ahead, chance would explain the span id as well."""
+    sent = _sent(templates)
+    n = index.span_count
+    ahead, too_far = sent[n + 5], sent[2 * n + 5]
+    ahead.trace_id = too_far.trace_id = b"\x01" * 16
+    ledger = Ledger(index, SEED)
+    _book(ledger, [*sent[:n], too_far])
+    assert (ledger.counts.trace_id_mismatches, ledger.counts.foreign) == (0, 1)
+    _book(ledger, [ahead])
+    assert (ledger.counts.trace_id_mismatches, ledger.counts.foreign) == (1, 1)
+    assert ledger.highest_counter == n + 5
+
+
+def test_a_span_without_valid_id_is_neither_foreign_nor_booked(index: TemplateIndex) -> None:
+    ledger = Ledger(index, SEED)
+    _book(ledger, [Span(trace_id=b"\x01" * 16), Span(span_id=b"\x01")])
+    assert (ledger.counts.foreign, ledger.unique) == (0, 0)
 
 
 @pytest.mark.parametrize("parent", [b"", b"\x01" * 8])
@@ -156,17 +182,18 @@ def test_a_child_under_another_parent_is_a_mismatch(
     assert ledger.counts.parent_id_mismatches == 1
 
 
+@pytest.mark.parametrize("resolves", [True, False])
 def test_a_phantom_parent_must_stay_outside_the_run(
-    templates: ReferenceSet, index: TemplateIndex
+    templates: ReferenceSet, index: TemplateIndex, resolves: bool
 ) -> None:
-    """The last trace has no root: its first span's parent may be any id but one of the run."""
+    """The last trace has no root: its first span's parent is any id but one of the run, or none."""
     sent = _sent(templates)
     rootless = [
         counter
         for counter, span in enumerate(templates.spans)
         if span.parent_span_id == FOREIGN_SPAN
     ]
-    sent[rootless[0]].parent_span_id = sent[3].span_id
+    sent[rootless[0]].parent_span_id = sent[3].span_id if resolves else b""
     ledger = Ledger(index, SEED)
     _book(ledger, sent)
     assert ledger.counts.parent_id_mismatches == 1

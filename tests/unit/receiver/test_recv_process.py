@@ -134,7 +134,7 @@ def test_a_report_that_cannot_be_written_fails_the_run_after_the_summary(tmp_pat
     """The directory is there at the start and gone at the end."""
     place = tmp_path / "reports"
     place.mkdir()
-    options = ["--grpc", "127.0.0.1:0", "--report", place / "r.json"]
+    options: list[str | Path] = ["--grpc", "127.0.0.1:0", "--report", place / "r.json"]
     with running("receiver", sender_command("receive", *options), tmp_path / "log") as started:
         started.wait_until("the bound address", lambda: "listening on" in started.output())
         place.rmdir()

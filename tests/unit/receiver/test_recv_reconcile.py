@@ -23,7 +23,8 @@ Json = dict[str, Any]
 
 def _report(intake: Intake) -> Json:
     session = Session(Address("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
-    return build_report(session, intake)
+    report: Json = build_report(session, intake)
+    return report
 
 
 @pytest.fixture

@@ -1,0 +1,77 @@
+"""The report and the summary say what the intake found, no more."""
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from rich.console import Console
+
+from receiver_reference import ReferenceSender, build_reference_set, write_reference_set
+from telemetry_common.signals import Signal
+from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
+from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.report import build_report
+from telemetry_sender.receiver.server import Address
+from telemetry_sender.receiver.session import Session
+from telemetry_sender.receiver.summary import summary
+from telemetry_sender.receiver.template_index import load_template_index
+
+_SCHEMA = Path(__file__).parents[3] / "docs" / "receiver-report.schema.json"
+SEED = 21
+
+
+def _report(intake: Intake) -> dict[str, Any]:
+    session = Session(Address("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
+    report: dict[str, Any] = build_report(session, intake)
+    jsonschema.validate(report, json.loads(_SCHEMA.read_text()))
+    return report
+
+
+def _text(report: dict[str, Any]) -> str:
+    console = Console(width=80, file=io.StringIO(), record=True)
+    console.print(summary(report))
+    return console.export_text()
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_references_are_unresolved_beyond_those_of_the_templates(
+    tmp_path: Path, forged: bool
+) -> None:
+    """One log record of each pass names a foreign span in the templates already."""
+    templates = build_reference_set()
+    write_reference_set(templates, tmp_path)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
+    for number in range(3):
+        request = ReferenceSender(templates, SEED).logs(number)
+        if forged and number == 1:
+            request.resource_logs[0].scope_logs[0].log_records[0].span_id = b"\x01" * 8
+        intake.take(Signal.LOGS, request.SerializeToString())
+    assert _report(intake)["checks"]["references"]["logs"]["unresolved"] == (1 if forged else 0)
+
+
+def test_a_ledger_that_saw_nothing_reports_nothing_lost(tmp_path: Path) -> None:
+    write_reference_set(build_reference_set(), tmp_path)
+    ledger = _report(CheckingIntake(Ledger(load_template_index(tmp_path), SEED)))["ledger"]
+    assert (ledger["highest_counter"], ledger["passes_seen"], ledger["lost"]) == (-1, 0, 0)
+
+
+def test_the_summary_names_only_what_is_wrong() -> None:
+    sender = ReferenceSender(build_reference_set(), SEED)
+    intake = CheckingIntake()
+    intake.take(Signal.TRACES, sender.traces(0, keep=lambda index: index != 0).SerializeToString())
+    text = _text(_report(intake))
+    assert "checks: unresolved parents 2\n" in text
+    assert "traces          1" in text
+    assert "metrics" not in text
+
+
+def test_the_summary_of_a_discarding_receiver_claims_no_events_and_no_checks() -> None:
+    intake = DiscardingIntake()
+    intake.take(Signal.LOGS, bytes(2_048))
+    text = _text(_report(intake))
+    assert "2.0 KB        -" in text
+    assert "checks" not in text
