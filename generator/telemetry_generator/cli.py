@@ -133,3 +133,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
+
+
+if __name__ == "__main__":
+    main()

@@ -119,7 +119,8 @@ class Stamper:
         if places.count:
             words.integer[places.count.at(plan.count)] *= np.uint64(pass_number + 1)
         if places.amount:
-            words.real[places.amount.at(plan.amount)] *= pass_number + 1
+            with np.errstate(over="ignore", invalid="ignore"):
+                words.real[places.amount.at(plan.amount)] *= pass_number + 1
         return instant
 
     def _shifts(self, places: BlockPlaces, pass_number: int, now: int, instant: int) -> U64:

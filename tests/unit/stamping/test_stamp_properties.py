@@ -25,7 +25,7 @@ from template_files import template_of
 START = 1_760_000_000_000_000_000
 NOW = START + 5_000_000_000
 
-slowly = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 runs = st.fixed_dictionaries(
     {
         "seed": st.integers(0, 2**63),
