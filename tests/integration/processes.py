@@ -22,6 +22,10 @@ from typing import Any
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
+# Longer than the collectors keep a batch open.
+IDLE_SECONDS = 0.5
+# rotel drops data ("Too many batch items split") when a request exceeds its batch size.
+ROTEL_BATCH = 10_000
 
 _POLL_SECONDS = 0.02
 _BUILD_SCRIPT = Path(__file__).parent / "collector" / "build"
@@ -48,11 +52,33 @@ class Running:
             assert time.monotonic() < deadline, f"{self.name}: no {what} in {READY_SECONDS:.0f} s"
             time.sleep(_POLL_SECONDS)
 
+    def cpu_ticks(self) -> int:
+        """Return the processor time used so far, in ticks of the kernel's clock (10 ms)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal, wait for the end and return the exit code; safe twice."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.process.wait(STOP_SECONDS)
+
+
+def wait_until_idle(*started: Running) -> None:
+    """Wait until none of the processes has used the processor for IDLE_SECONDS.
+
+    A collector acknowledges what it has only queued, and some (rotel) cut off the queue when they
+    are stopped. So let the collector and the receiver behind it come to rest first.
+    """
+    deadline = time.monotonic() + READY_SECONDS
+    used, since = [-1], time.monotonic()
+    while time.monotonic() - since < IDLE_SECONDS:
+        names = ", ".join(each.name for each in started)
+        assert time.monotonic() < deadline, f"{names}: still busy after {READY_SECONDS:.0f} s"
+        time.sleep(_POLL_SECONDS)
+        now = [each.cpu_ticks() for each in started]
+        if now != used:
+            used, since = now, time.monotonic()
 
 
 @contextmanager
@@ -158,8 +184,8 @@ def rotel_binary() -> Path:
 def rotel(directory: Path, exporter_address: str | None = None) -> Iterator[tuple[Running, str]]:
     """Run rotel; yield it and its OTLP/gRPC address.
 
-    It exports to `exporter_address`, or into nothing. It batches anew (up to 1,000 events or
-    100 ms), so that requests leave it cut differently from how they came.
+    It exports to `exporter_address`, or into nothing. It batches anew, so that requests leave it
+    cut differently from how they came.
     """
     grpc_port, http_port = free_port(), free_port()
     command: list[str | Path] = [
@@ -168,7 +194,7 @@ def rotel(directory: Path, exporter_address: str | None = None) -> Iterator[tupl
         *("--otlp-http-endpoint", f"127.0.0.1:{http_port}"),
         *("--otlp-grpc-max-recv-msg-size-mib", "64"),
         *("--pid-file", directory / "rotel.pid", "--log-file", directory / "rotel-agent.log"),
-        *("--batch-max-size", "1000", "--batch-timeout", "100ms"),
+        *("--batch-max-size", str(ROTEL_BATCH), "--batch-timeout", "100ms"),
         *_rotel_exporter(exporter_address),
     ]
     with running("rotel", command, directory / "rotel.log") as started:
