@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from generator_support import GeneratedSet, PlacedSpan, attributes, configuration, generate
+from telemetry_common.signals import Signal
 from telemetry_generator.config import ServicesConfig, TracesConfig
 from telemetry_generator.traces.factory import Trace, TraceFactory
 from telemetry_generator.traces.ids import TemplateIds
@@ -36,7 +37,7 @@ def spans_per_trace(generated: GeneratedSet) -> dict[bytes, list[PlacedSpan]]:
 
 
 def test_the_manifest_counts_what_the_file_holds(generated: GeneratedSet) -> None:
-    entry = generated.manifest.files["traces"]  # type: ignore[index]
+    entry = generated.manifest.files[Signal.TRACES]
     assert entry.events == len(generated.spans)
     assert entry.traces == len(spans_per_trace(generated)) == 600
     assert entry.bytes == len(generated.raw("traces"))
