@@ -183,6 +183,18 @@ def test_a_wrong_override_is_one_line_and_exits_with_2(
     )
 
 
+def test_an_unset_variable_is_one_line_and_exits_with_2(
+    arguments: list[str], server: tuple[Server, str]
+) -> None:
+    done = command(*arguments, "--set", "otlp.headers.x-other=${STAMPEDE_TEST_IS_NOT_SET}")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: otlp.headers.x-other: environment variable STAMPEDE_TEST_IS_NOT_SET is not set; "
+        "export STAMPEDE_TEST_IS_NOT_SET\n"
+    )
+    assert server[0].requests == 0
+
+
 def test_a_report_without_a_directory_is_refused_before_anything_is_sent(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,

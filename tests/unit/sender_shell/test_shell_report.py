@@ -1,6 +1,9 @@
 """The report follows its schema, says what happened, and holds no secret."""
 
 import json
+import time
+from dataclasses import replace
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sender_results import make_config, make_result, make_stats, send
+from sender_results import STARTED, make_config, make_result, make_stats, send
 from telemetry_common.signals import Signal
 from telemetry_sender.delivery import Delivery
 from telemetry_sender.headers import expand_headers, redactor
@@ -58,6 +61,12 @@ def test_a_run_with_every_kind_of_outcome() -> None:
         "cpu_utilization": 0.5,
         "max_rss_bytes": 50 << 20,
     }
+
+
+def test_the_start_is_told_in_utc_wherever_the_sender_runs() -> None:
+    abroad = STARTED.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    report = report_of(replace(make_result(), started_at=abroad))
+    assert report["run"]["start"] == "2026-01-02T03:04:05.678901Z"
 
 
 def test_passes_say_how_often_the_set_went_out() -> None:
@@ -123,10 +132,7 @@ def test_every_field_of_the_report_is_documented() -> None:
 def test_run_ids_differ_even_for_the_same_seed() -> None:
     first, second = make_result(), make_result()
     assert report_of(first)["run"]["id"] == report_of(second)["run"]["id"]
-    later = RunResult(
-        **{name: getattr(first, name) for name in RunResult.__slots__}
-        | {"started_at": first.started_at.replace(microsecond=1)}
-    )
+    later = replace(first, started_at=STARTED + timedelta(microseconds=1))
     assert report_of(later)["run"]["id"] != report_of(first)["run"]["id"]
 
 
@@ -170,12 +176,14 @@ def test_versions_name_what_decides_about_speed() -> None:
     assert {"stampede", "python", "grpcio", "numpy", "protobuf"} <= installed_versions().keys()
 
 
-def test_usage_counts_cpu_of_the_run_only() -> None:
-    start = ProcessUsage.now()
-    sum(range(200_000))
-    used = ProcessUsage.now().since(start)
-    assert 0 <= used.cpu_seconds < 10
-    assert used.max_rss_bytes > 1 << 20
+def test_usage_counts_the_cpu_of_the_run_and_the_memory_of_the_process() -> None:
+    assert ProcessUsage(5.0, 700).since(ProcessUsage(3.0, 600)) == ProcessUsage(2.0, 700)
+
+
+def test_usage_is_measured_in_seconds_and_bytes() -> None:
+    used = ProcessUsage.now()
+    assert used.cpu_seconds == pytest.approx(time.process_time(), abs=1.0)
+    assert 10 << 20 < used.max_rss_bytes < 10 << 30
 
 
 @pytest.mark.parametrize(
