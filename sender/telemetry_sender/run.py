@@ -39,7 +39,6 @@ def run(config: SenderConfig, *, seed: int, environ: Mapping[str, str], out: Pri
 
     Ctrl-C and SIGTERM end the run in good order. Raises StampedeError when it cannot begin.
     """
-    usage = ProcessUsage.now()
     headers = expand_headers(config.otlp.headers, environ)
     sink = find_sink(config.sink)(SinkSetting(config, environ, tuple(config.input.files)))
     templates = open_templates(config.input.files, _LoadingProgress(out))
@@ -49,7 +48,7 @@ def run(config: SenderConfig, *, seed: int, environ: Mapping[str, str], out: Pri
     stats = RunStats(templates, redactor(headers))
     replay = _Replay(config, templates, feeds, stats, sink, seed, SystemClock(), out)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(replay.go(usage))
+        return runner.run(replay.go())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,12 @@ class _Replay:
     clock: Clock
     out: Printer
 
-    async def go(self, usage: ProcessUsage) -> RunResult:
+    async def go(self) -> RunResult:
         """Open the sink, send until the run ends, and close the sink."""
         events = {signal: template.plan.events for signal, template in self.templates.items()}
         try:
             await self.sink.open()
-            started_at = datetime.now(UTC)
+            usage, started_at = ProcessUsage.now(), datetime.now(UTC)
             pipeline = self._pipeline()
             workers = share_workers(self.config.sending.concurrency, events)
             outcome = await supervise(pipeline, workers, self.config.sending, self.out)
@@ -105,7 +104,7 @@ def cut_feeds(config: SenderConfig, templates: Templates) -> list[SignalFeed]:
     """Cut every template into blocks. Raises TemplateError for an event over the message limit."""
     sending = config.sending
     rate = sending.rate_limit.intended
-    most = None if rate is None else int(rate * sending.rate_limit.burst_seconds)
+    most = None if rate is None else max(1, int(rate * sending.rate_limit.burst_seconds))
     feeds: list[SignalFeed] = []
     for signal, template in templates.items():
         limits = Limits(sending.batch_size.of(signal), config.otlp.max_message_size, most)

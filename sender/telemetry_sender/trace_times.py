@@ -66,7 +66,8 @@ class TraceTimes:
         missing = trace[self._fixed_in[kept].take(trace) != pass_number]
         if len(missing):
             self._fix(missing, pass_number, now)
-        return self._shift[kept].take(trace)
+        shifts: U64 = self._shift[kept].take(trace)
+        return shifts
 
     def _fix(self, trace: NDArray[np.signedinteger[Any]], pass_number: int, now: int) -> None:
         kept = pass_number % _PASSES_KEPT

@@ -1,6 +1,0 @@
-"""Property tests without a deadline: a busy machine is no failure."""
-
-from hypothesis import settings
-
-settings.register_profile("stampede", deadline=None)
-settings.load_profile("stampede")
