@@ -82,3 +82,8 @@ def span_keys(ids: IdColumns, spans: U64 | None = None) -> U64:
     """
     named = ids.span if spans is None else spans
     return mix64(named ^ mix64(ids.trace_high ^ mix64(ids.trace_low)))
+
+
+def candidates(wanted: U64, ordered: U64) -> NDArray[np.intp]:
+    """Return for each key where in the sorted, not empty `ordered` it is, if it is there."""
+    return np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)

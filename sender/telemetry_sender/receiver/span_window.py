@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.ids import U64
-from telemetry_sender.receiver.id_columns import span_keys
+from telemetry_sender.receiver.id_columns import candidates, span_keys
 from telemetry_sender.receiver.spans import SpanColumns
 
 GENERATION_SPANS = 1 << 18
@@ -91,7 +91,7 @@ class SpanWindow:
         """Compare children with their parents in `spans` (sorted); return those not found."""
         if not len(children) or not len(spans):
             return children
-        places = _places(children.keys, spans.keys)
+        places = candidates(children.keys, spans.keys)
         found = spans.keys[places] == children.keys
         parents = spans.at(places)
         outside = (children.starts < parents.starts) | (children.ends > parents.ends)
@@ -105,16 +105,12 @@ class SpanWindow:
             return
         again = np.concatenate(([False], keys[1:] == keys[:-1]))
         if len(self._previous):
-            again |= self._previous.keys[_places(keys, self._previous.keys)] == keys
+            again |= self._previous.keys[candidates(keys, self._previous.keys)] == keys
         self.counts.repeated_span_ids += int(np.count_nonzero(again))
 
 
 _NONE = np.zeros(0, np.uint64)
 _NOTHING = _Times(_NONE, _NONE, _NONE)
-
-
-def _places(wanted: U64, ordered: U64) -> NDArray[np.intp]:
-    return np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
 
 
 def _joined(parts: list[_Times]) -> _Times:

@@ -20,7 +20,7 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.ids import U64
 from telemetry_common.manifest import Manifest, find_manifest, load_manifest
 from telemetry_common.signals import Signal
-from telemetry_sender.receiver.id_columns import IdColumns, span_keys
+from telemetry_sender.receiver.id_columns import IdColumns, candidates, span_keys
 from telemetry_sender.receiver.points import points_of
 from telemetry_sender.receiver.records import records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
@@ -132,19 +132,19 @@ def _parent_indices(columns: Sequence[SpanColumns], keys: U64) -> NDArray[np.int
     wanted = np.concatenate([span_keys(each.ids, each.parents) for each in columns])
     is_root = np.concatenate([each.parents for each in columns]) == 0
     order = np.argsort(keys)
-    places = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
-    parents = order[places]
+    parents = order[candidates(wanted, keys[order])]
     parents[keys[parents] != wanted] = PHANTOM
     parents[is_root] = ROOT
     return parents.astype(np.int64)
 
 
 def _named(columns: Sequence[SpanColumns], keys: U64) -> U64:
-    """Return the keys that a reference may have: each span's, and each trace's without a span."""
+    """Return, sorted, the keys of good references: to each span, and to each trace without one."""
     nothing = [np.zeros(len(each), np.uint64) for each in columns]
     traces = [span_keys(each.ids, none) for each, none in zip(columns, nothing, strict=True)]
-    return np.unique(np.concatenate([keys, *traces]))
+    return np.sort(np.concatenate([keys, *traces]))
 
 
 def _count_unresolved(references: Sequence[IdColumns], named: U64) -> int:
-    return sum(len(each) - int(np.isin(span_keys(each), named).sum()) for each in references)
+    keys = np.concatenate([np.zeros(0, np.uint64), *map(span_keys, references)])
+    return int(np.count_nonzero(named[candidates(keys, named)] != keys))
