@@ -1,6 +1,7 @@
 """Metrics as OTLP bytes: one `MetricsData` with one `ResourceMetrics` a batch."""
 
-from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
+from typing import TYPE_CHECKING
+
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     AGGREGATION_TEMPORALITY_CUMULATIVE,
@@ -17,7 +18,10 @@ from telemetry_generator.metrics.catalogue import Instrument
 from telemetry_generator.metrics.factory import MetricBatch
 from telemetry_generator.metrics.points import HistogramPoint, MetricPoints
 
-NumberPoints = RepeatedCompositeFieldContainer[NumberDataPoint]
+if TYPE_CHECKING:  # protobuf's name for a repeated field exists in its type stubs only
+    from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
+
+    NumberPoints = RepeatedCompositeFieldContainer[NumberDataPoint]
 
 _SCOPE = InstrumentationScope(name="io.stampede.metrics", version="1.0.0")
 
@@ -57,7 +61,7 @@ class MetricEncoder:
             message.sum.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
             self._fill_numbers(message.sum.data_points, metric, start=_EPOCH)
 
-    def _fill_numbers(self, points: NumberPoints, metric: MetricPoints, start: int) -> None:
+    def _fill_numbers(self, points: "NumberPoints", metric: MetricPoints, start: int) -> None:
         is_int = metric.definition.is_int
         for dimensions, value in zip(metric.dimensions, metric.numbers, strict=True):
             point = points.add(time_unix_nano=metric.time, start_time_unix_nano=start)

@@ -1,7 +1,7 @@
 """Traces as OTLP bytes: one `TracesData` a trace, with a `ResourceSpans` for each service in it."""
 
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
-from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, TracesData
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Status, TracesData
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SpanMessage
 
 from telemetry_generator.encode.values import ResourceMessages, add_attributes
@@ -71,10 +71,10 @@ def _make_prototype(operation: Operation, kind: Kind, outcome: Outcome) -> SpanM
         kind=SpanMessage.SpanKind.ValueType(kind),
     )
     add_attributes(message.attributes, semantics.constant_attributes(operation, kind, outcome))
-    status = semantics.status(operation, kind, outcome)
-    if status is not None:
-        message.status.code = status.code  # type: ignore[assignment]
-        message.status.message = status.message
+    error = semantics.error_message(operation, kind, outcome)
+    if error is not None:
+        message.status.code = Status.STATUS_CODE_ERROR
+        message.status.message = error
     return message
 
 

@@ -1,13 +1,17 @@
 """Attributes as protobuf messages."""
 
-from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
+from typing import TYPE_CHECKING
+
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource as ResourceMessage
 
 from telemetry_generator.world.attributes import Attributes, Value
 from telemetry_generator.world.resources import Resource
 
-KeyValues = RepeatedCompositeFieldContainer[KeyValue]
+if TYPE_CHECKING:  # protobuf's name for a repeated field exists in its type stubs only
+    from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
+
+    KeyValues = RepeatedCompositeFieldContainer[KeyValue]
 
 _FIELDS: dict[type, str] = {
     str: "string_value",
@@ -17,7 +21,7 @@ _FIELDS: dict[type, str] = {
 }
 
 
-def add_attributes(into: KeyValues, attributes: Attributes) -> None:
+def add_attributes(into: "KeyValues", attributes: Attributes) -> None:
     """Append attributes in their order."""
     for key, value in attributes:
         setattr(into.add(key=key).value, _FIELDS[type(value)], value)

@@ -4,8 +4,6 @@
 encoder can prepare them once; `varying_attributes` differ from span to span.
 """
 
-from dataclasses import dataclass
-
 from telemetry_generator.traces.factory import Span
 from telemetry_generator.traces.failures import Outcome
 from telemetry_generator.traces.tree import Kind
@@ -15,14 +13,6 @@ from telemetry_generator.world.operations import Operation, Protocol
 _SUCCESS_CODES = {"POST": 201, "DELETE": 204}
 _PORTS = {Protocol.HTTP: 8080, Protocol.RPC: 9090, Protocol.DATABASE: 5432, Protocol.CACHE: 6379}
 _BODILESS = frozenset({204, 404})
-
-
-@dataclass(frozen=True, slots=True)
-class SpanStatus:
-    """The status of a failed span: OTLP code 2, and a message where one helps."""
-
-    message: str
-    code: int = 2
 
 
 def server_address(operation: Operation) -> str:
@@ -99,16 +89,17 @@ def varying_attributes(span: Span) -> Attributes:
             return (("thread.id", 1 + detail % 64), ("app.entity.id", f"{detail:08x}"))
 
 
-def status(operation: Operation, kind: Kind, outcome: Outcome) -> SpanStatus | None:
-    """Return the status to set, None for unset.
+def error_message(operation: Operation, kind: Kind, outcome: Outcome) -> str | None:
+    """Return the message of an error status, None where the status stays unset.
 
-    A response of 4xx is an error for the client only, one of 5xx on both sides.
+    A response of 4xx is an error for the client only, one of 5xx on both sides; the message of an
+    HTTP span stays empty, because the status code says it.
     """
     if outcome is Outcome.MISSING and kind is Kind.CLIENT:
-        return SpanStatus("")
+        return ""
     if not outcome.is_failure:
         return None
-    return SpanStatus("" if operation.protocol is Protocol.HTTP else operation.fault.message)
+    return "" if operation.protocol is Protocol.HTTP else operation.fault.message
 
 
 def exception_attributes(operation: Operation) -> Attributes:
