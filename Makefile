@@ -1,0 +1,58 @@
+# What developers and CI do with this repository. Needs make, Python 3.11 or newer and pip.
+
+# The interpreter that .venv is made with.
+PYTHON ?= python3
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+TYPED_FILES := tests docs/generate_reference.py
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types imports check format bench docs collector clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Create .venv with everything in it (again when the pins change)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("error: $(PYTHON) is too old: install Python 3.11 or newer, or set PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: install ## Generate a set, replay it for ten seconds, prove that all of it arrived
+	$(BIN)/python tests/demo/run.py
+
+test: install ## Run all tests
+	$(BIN)/pytest
+
+lint: install ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## Check types, strictly
+	$(BIN)/mypy
+	$(BIN)/mypy $(TYPED_FILES)
+
+imports: install ## Check which package may import which
+	$(BIN)/lint-imports
+
+check: lint types imports test ## Everything that CI checks
+
+format: install ## Format the code and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install ## Measure; write build/bench.json and print it as a table
+	$(BIN)/python tests/bench/run.py
+
+docs: install ## Write the generated references again
+	$(BIN)/python docs/generate_reference.py
+
+collector: ## Build the OpenTelemetry Collector for the tests (needs Go), print its path
+	@tests/integration/collector/build
+
+clean: ## Remove everything that was made here, .venv too
+	rm -rf .venv build dist generated .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find common generator sender tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
