@@ -127,5 +127,13 @@ def test_a_terminal_gets_bars_and_anything_else_lines() -> None:
     with progress_on(io.StringIO()) as plain, progress_on(Terminal()) as bars:
         assert isinstance(plain, PlainProgress)
         assert isinstance(bars, BarProgress)
-        bars.start(Signal.TRACES, 3)
-        bars.advance(2)
+
+
+def test_a_bar_ends_where_the_work_ended() -> None:
+    """Bars move in visible steps, and what is left of the last step is not forgotten."""
+    with BarProgress(Terminal()) as bars:
+        for signal, done in ((Signal.TRACES, 1001), (Signal.LOGS, 999)):
+            bars.start(signal, done)
+            for _ in range(done):
+                bars.advance(1)
+    assert [task.completed for task in bars._bars.tasks] == [1001, 999]
