@@ -174,7 +174,8 @@ def _step_over_lengths(
 def read_varints(data: Bytes, at: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
     """Return the varints at `at` (as int64, wrapped) and the offsets behind them.
 
-    Raises WireError when one runs over its `end` or is longer than ten bytes.
+    One of more than 64 bits reads as -1, so that it is neither a tag nor a length. Raises WireError
+    when one runs over its `end` or is longer than ten bytes.
     """
     _check(np.flatnonzero(at >= end), at, "message ends where a varint should begin")
     byte = data[at].astype(np.int64)
@@ -188,6 +189,8 @@ def read_varints(data: Bytes, at: Offsets, end: Offsets) -> tuple[Offsets, Offse
         byte = data[place].astype(np.int64)
         value[rows] |= (byte & 0x7F) << (7 * position)
         after[rows] += 1
+        if position == _MAX_VARINT - 1:
+            value[rows[byte > 1]] = -1
         rows = rows[(byte & 0x80) != 0]
     _check(rows, at, "varint of more than ten bytes")
     return value, after

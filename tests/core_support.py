@@ -1,0 +1,113 @@
+"""Small tools for the tests of the sender's core: planned bytes, cut blocks, the committed set."""
+
+import shutil
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from otlp_samples import sample, unusual
+from telemetry_common.cut import Block, Limits, block_bounds, cut_events
+from telemetry_common.identities import Identities
+from telemetry_common.ids import RunKeys
+from telemetry_common.plan import Plan
+from telemetry_common.planner import build_plan
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_common.wire import Bytes
+from telemetry_sender.identity import Identity
+from telemetry_sender.stamp import Stamper
+from telemetry_sender.trace_times import Timing, TraceTimes
+
+if TYPE_CHECKING:
+    import mmap
+
+START = 1_760_000_000_000_000_000
+SECOND = 1_000_000_000
+
+COMMITTED = Path(__file__).parents[1] / "templates"
+COMMITTED_SIGNALS = (Signal.TRACES, Signal.METRICS, Signal.LOGS)
+
+sources = st.randoms(use_true_random=True)
+
+
+def examples(count: int) -> settings:
+    """Return settings for a property that takes a while per example."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def array(data: bytes) -> Bytes:
+    """Return bytes as the planner takes them."""
+    return np.frombuffer(data, np.uint8)
+
+
+def planned(data: bytes, signal: Signal) -> Plan:
+    """Return the plan of a file of its own."""
+    return build_plan(array(data), signal, "", Identities.none())
+
+
+def encoded_sample(rng: Random, signal: Signal) -> bytes:
+    """Return an arbitrary file of a signal, canonical or in an unusual encoding; never empty."""
+    while True:
+        message = sample(rng, signal)
+        data = bytes(message.SerializeToString()) if rng.random() < 0.5 else unusual(rng, message)
+        if data:
+            return data
+
+
+def blocks_of(plan: Plan, limits: Limits) -> list[Block]:
+    """Return all blocks of a pass."""
+    ranges = pairwise(block_bounds(plan, limits).tolist())
+    return [cut_events(plan, i, first, last) for i, (first, last) in enumerate(ranges)]
+
+
+def block_bytes(block: Block, data: bytes) -> bytes:
+    """Put a block together from its parts and literals; every byte must be placed once."""
+    pieces = [(part.at, data[part.start : part.end]) for part in block.parts]
+    pieces += list(block.literals)
+    joined = b""
+    for at, piece in sorted(pieces):
+        assert at == len(joined)
+        joined += piece
+    return joined
+
+
+def templates_of(contents: Mapping[Signal, bytes]) -> dict[Signal, Template]:
+    """Return templates of one set whose bytes are not in files; traces come first in `contents`."""
+    identities = Identities.none()
+    templates: dict[Signal, Template] = {}
+    for signal, data in contents.items():
+        plan = build_plan(array(data), signal, str(signal), identities)
+        mapped = cast("mmap.mmap", data)
+        templates[signal] = Template(signal, Path(signal), mapped, plan, was_cached=False)
+        if signal is Signal.TRACES:
+            identities = Identities.read(plan, templates[signal].words().integer)
+    return templates
+
+
+def stampers_of(
+    templates: Mapping[Signal, Template], *, seed: int = 1, jitter: int = 0, backdate: int = 0
+) -> dict[Signal, Stamper]:
+    """Return the stampers of a run that started at START; times in nanoseconds."""
+    keys = RunKeys.from_seed(seed)
+    plans = [template.plan for template in templates.values()]
+    identity = Identity(keys, max(p.spans for p in plans), max(p.traces for p in plans))
+    timing = Timing(jitter, backdate)
+    times = TraceTimes(max((p.trace_end for p in plans), key=len), keys.jitter, timing)
+    return {
+        signal: Stamper(template, identity, timing, times, START)
+        for signal, template in templates.items()
+    }
+
+
+def copy_committed(folder: Path) -> dict[Signal, Path]:
+    """Copy the committed set, without plan caches, and return its template files."""
+    for file in COMMITTED.glob("small-*"):
+        if not file.name.endswith(".plan.npz"):
+            shutil.copy(file, folder)
+    return {signal: folder / f"small-{signal}.pb" for signal in COMMITTED_SIGNALS}
