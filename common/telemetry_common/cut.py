@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from telemetry_common.errors import TemplateError
-from telemetry_common.plan import Level, Plan
+from telemetry_common.plan import Level, Plan, locate
 from telemetry_common.signals import Signal
 from telemetry_common.wire import LENGTH, Offsets, encode_varint
 
@@ -131,7 +131,7 @@ def _children(plan: Plan, depth: int, rest: range, first: int, last: int) -> Ite
 
 def _holder(level: Level, event: int) -> int:
     """Return the container of `level` that holds `event`."""
-    return int(np.searchsorted(level.first_event, event, "right")) - 1
+    return locate(level.first_event, event, "right") - 1
 
 
 def _rebuilt(plan: Plan, depth: int, row: int, first: int, last: int) -> Iterator[Piece]:
@@ -167,15 +167,15 @@ def block_bounds(plan: Plan, limits: Limits) -> Offsets:
 def _next_bound(plan: Plan, limits: Limits, budget: int, first: int) -> int:
     most = min(first + _most_events(plan, limits), _fitting(plan, first, budget))
     units = plan.unit_first
-    unit = int(np.searchsorted(units, first, "right")) - 1
+    unit = locate(units, first, "right") - 1
     if plan.signal is Signal.TRACES:
         most = min(most, int(units[min(unit + limits.batch, len(units) - 1)]))
     if most <= first:
         noun = plan.signal.event_noun
-        size = int(plan.event_end[first] - plan.event_start[first])
+        size = int(plan.event_end[first]) - int(plan.event_start[first])
         problem = f"event {first} of the {noun} takes {size:,} bytes, more than a message may"
         raise TemplateError("otlp.max_message_bytes", problem, "raise the limit")
-    whole = int(units[int(np.searchsorted(units, most, "right")) - 1])
+    whole = int(units[locate(units, most, "right") - 1])
     return whole if whole > first else most
 
 
@@ -186,7 +186,7 @@ def _most_events(plan: Plan, limits: Limits) -> int:
 
 def _fitting(plan: Plan, first: int, budget: int) -> int:
     """Return behind which event `budget` bytes from the start of `first` are used up."""
-    return int(np.searchsorted(plan.event_end, plan.event_start[first] + budget, "right"))
+    return locate(plan.event_end, int(plan.event_start[first]) + budget, "right")
 
 
 def _wrapping(plan: Plan) -> int:
@@ -194,7 +194,7 @@ def _wrapping(plan: Plan) -> int:
     total = 0
     for depth, level in enumerate(plan.levels):
         ends = 1 if depth == 0 else 2
-        sizes = np.append(0, np.cumsum(level.rest_end - level.rest_start))
+        sizes = np.append(0, np.cumsum(level.rest_end - level.rest_start, dtype=np.int64))
         largest = int((sizes[level.rest_first[1:]] - sizes[level.rest_first[:-1]]).max(initial=0))
         total += ends * (largest + _HEADER_BYTES)
     return total

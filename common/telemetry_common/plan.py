@@ -4,22 +4,25 @@ A plan holds offsets and indices as NumPy arrays and nothing of the file's bytes
 are ordered by offset, so the slots of a byte range are a slice of each.
 """
 
+import dataclasses
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.signals import Signal
-from telemetry_common.wire import Offsets
 
 Indices = NDArray[np.int32]
+Column = NDArray[np.integer[Any]]
+"""Offsets, counts or positions: 8 bytes each, or 4 where the file is below 4 GiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Places of one kind: `offset` (n,) in the file, and `index` (n,), what each belongs to."""
 
-    offset: Offsets
+    offset: Column
     index: Indices
 
     def __len__(self) -> int:
@@ -35,13 +38,13 @@ class Level:
     the fields beside the children, are the ranges `rest_first[i]` up to `rest_first[i + 1]`.
     """
 
-    number: Offsets
-    start: Offsets
-    end: Offsets
-    first_event: Offsets
-    rest_first: Offsets
-    rest_start: Offsets
-    rest_end: Offsets
+    number: Column
+    start: Column
+    end: Column
+    first_event: Column
+    rest_first: Column
+    rest_start: Column
+    rest_end: Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ class Plan:
     """Spans of the set."""
     levels: tuple[Level, ...]
     """Containers from the root downwards."""
-    event_start: Offsets
+    event_start: Column
     """Where each event begins, tag included."""
-    event_end: Offsets
-    unit_first: Offsets
+    event_end: Column
+    unit_first: Column
     """First event of each unit, and the number of events last."""
     time: Slots
     """Times; the index is the clock."""
@@ -76,14 +79,14 @@ class Plan:
     """First bytes of trace ids of the set; the index is the trace."""
     span_id: Slots
     """Span ids of the set, also where a parent, link, log or exemplar names one; index: span."""
-    foreign: Offsets
+    foreign: Column
     """8-byte words of ids that name nothing in the set."""
-    point_time: Offsets
+    point_time: Column
     point_start: Slots
     """Starts of data points; the index is 1 for delta temporality, else 0."""
-    count: Offsets
+    count: Column
     """64-bit integers of cumulative points that grow with every pass."""
-    amount: Offsets
+    amount: Column
     """Doubles of cumulative points that grow with every pass."""
     anchor: NDArray[np.uint64]
     """Latest template time of each clock of this file alone."""
@@ -101,3 +104,30 @@ class Plan:
     def units(self) -> int:
         """Traces, metrics, log records or profiles in the file."""
         return len(self.unit_first) - 1
+
+
+def locate(column: Column, value: int, side: Literal["left", "right"] = "left") -> int:
+    """Return where `value` belongs in an ordered column, as `numpy.searchsorted` does.
+
+    NumPy would copy the whole column if the value had another type.
+    """
+    value = min(value, int(np.iinfo(column.dtype).max))
+    return int(column.searchsorted(column.dtype.type(value), side))
+
+
+def narrowed(plan: Plan) -> Plan:
+    """Return the plan with 4-byte columns if its file is small enough: half the memory."""
+    narrow: Plan = _narrow(plan) if plan.size < 1 << 32 else plan
+    return narrow
+
+
+def _narrow(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.astype(np.uint32) if value.dtype == np.int64 else value
+    if isinstance(value, tuple):
+        return tuple(map(_narrow, value))
+    if not isinstance(value, Plan | Level | Slots):
+        return value
+    fields = dataclasses.fields(value)
+    parts = {field.name: _narrow(getattr(value, field.name)) for field in fields}
+    return dataclasses.replace(value, **parts)

@@ -7,7 +7,7 @@ import numpy as np
 from telemetry_common.identities import UNKNOWN, Identities, first_appearances
 from telemetry_common.ids import U64
 from telemetry_common.layout import UNIT_LEVEL, Role
-from telemetry_common.plan import Indices, Level, Plan, Slots
+from telemetry_common.plan import Indices, Level, Plan, Slots, narrowed
 from telemetry_common.signals import Signal
 from telemetry_common.slots import CarrierIds, Found, SlotCollector
 from telemetry_common.walk import Walk
@@ -32,7 +32,7 @@ def assemble_plan(walk: Walk, sha256: str, identities: Identities) -> Plan:
     clocks = _assign_clocks(walk.slots, names, len(identities.trace_high))
     levels = walk.levels.levels()
     event_start, event_end = walk.levels.event_ranges()
-    return Plan(
+    plan = Plan(
         signal=walk.layout.signal,
         size=len(walk.data),
         sha256=sha256,
@@ -56,6 +56,7 @@ def assemble_plan(walk: Walk, sha256: str, identities: Identities) -> Plan:
         trace_end=clocks.trace_end if is_traces else np.empty(0, np.uint64),
         event_trace=_indices(event_trace),
     )
+    return narrowed(plan)
 
 
 def _identities_of_spans(ids: CarrierIds, own: Offsets, sha256: str) -> Identities:

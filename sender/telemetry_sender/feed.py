@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from telemetry_common.cut import Block, cut_events
-from telemetry_common.plan import Plan
+from telemetry_common.plan import Plan, locate
 from telemetry_common.signals import Signal
 from telemetry_common.wire import Offsets
 
@@ -109,7 +109,7 @@ class SignalFeed:
 
     def _shortened(self, block: Block, most: int) -> Block | None:
         units = self._plan.unit_first
-        last = int(units[int(np.searchsorted(units, block.first + most, "right")) - 1])
+        last = int(units[locate(units, block.first + most, "right") - 1])
         if last <= block.first:
             return None
         return cut_events(self._plan, block.index, block.first, last)

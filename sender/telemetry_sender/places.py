@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.cut import Block
-from telemetry_common.plan import Indices, Plan
+from telemetry_common.plan import Column, Indices, Plan, locate
 from telemetry_common.wire import Offsets
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -20,11 +20,11 @@ class Places:
     runs: tuple[tuple[slice, int], ...]
 
     @classmethod
-    def find(cls, offset: Offsets, block: Block) -> "Places":
+    def find(cls, offset: Column, block: Block) -> "Places":
         """Find the slots at these file `offset`s, which are ordered, in the parts of `block`."""
         runs: list[tuple[slice, int]] = []
         for part in block.parts:
-            first, last = offset.searchsorted((part.start, part.end)).tolist()
+            first, last = locate(offset, part.start), locate(offset, part.end)
             if first < last:
                 runs.append((slice(first, last), part.at - part.start))
         return cls(tuple(runs))
@@ -32,9 +32,9 @@ class Places:
     def __bool__(self) -> bool:
         return bool(self.runs)
 
-    def at(self, offset: Offsets) -> Offsets:
+    def at(self, offset: Column) -> Offsets:
         """Return where in the block the slots stand, from their file offsets."""
-        return _joined([offset[rows] + moved for rows, moved in self.runs])
+        return _joined([offset[rows].astype(np.int64) + moved for rows, moved in self.runs])
 
     def take(self, column: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return what a column of the plan says of these slots."""
