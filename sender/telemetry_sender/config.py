@@ -57,9 +57,13 @@ class InputConfig(ConfigModel):
     """The template files to replay, by signal; any subset, at least one."""
 
     traces: Path | None = None
+    """File of serialized TracesData."""
     metrics: Path | None = None
+    """File of serialized MetricsData."""
     logs: Path | None = None
+    """File of serialized LogsData."""
     profiles: Path | None = None
+    """File of serialized ProfilesData."""
 
     @property
     def files(self) -> dict[Signal, Path]:
@@ -91,7 +95,9 @@ class OtlpConfig(ConfigModel):
     certificate: Path | None = None
     """PEM file of the authorities to trust; the system's when not given."""
     client_certificate: Path | None = None
+    """PEM file of the certificate that the sender shows; needs `client_key`."""
     client_key: Path | None = None
+    """PEM file of the private key that belongs to it."""
     max_message_size: MessageBytes = 4 * 1024 * 1024
     """The receiver's limit for one request, in bytes."""
 
@@ -152,7 +158,9 @@ class RetryConfig(ConfigModel):
     max_attempts: PositiveInt = 5
     """Attempts of one request, the first included."""
     initial_backoff: PositiveSeconds = 0.1
+    """Longest wait before the second attempt, in seconds; it doubles for each further one."""
     max_backoff: PositiveSeconds = 5.0
+    """Longest wait before any attempt, in seconds."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -1,4 +1,4 @@
-"""The demonstration behind `make demo`: generate, replay, receive, and prove that all of it arrived.
+"""The demonstration behind `make demo`: generate, replay, receive, and prove what arrived.
 
 It runs the commands that a user would type, each as a process of its own, and prints them. It fails
 when a command fails, or when what was sent and what was received differ in a single span.

@@ -1,0 +1,75 @@
+"""`make demo` ends well, fails when it should, and leaves nothing running."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo import run as demo
+
+SCRIPT = Path(demo.__file__)
+
+
+def _start(*options: str | Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_everything_sent_arrives_once(tmp_path: Path) -> None:
+    process = _start("--directory", tmp_path, "--duration", "1s")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert output.rstrip().endswith("spans: lost 0, duplicated 0, foreign 0\nreconciled")
+    assert json.loads((tmp_path / "sent.json").read_text())["totals"]["acked"] > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_demo_leaves_no_receiver_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    process = _start("--directory", tmp_path, "--duration", "60s")
+    assert process.stdout is not None
+    address = next(line.split()[-1] for line in process.stdout if line.startswith("listening on"))
+    process.send_signal(number)
+    # Its output ends only when every process that inherited it has ended.
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert _refuses(address)
+
+
+def _refuses(address: str) -> bool:
+    code = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *address.split(":")], stderr=subprocess.DEVNULL, check=False
+    )
+    return done.returncode != 0
+
+
+def test_a_duration_that_the_sender_refuses_fails_the_demo(tmp_path: Path) -> None:
+    process = _start("--directory", tmp_path, "--duration", "soon")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "error: telemetry-sender ended with code 2" in output
+
+
+def test_a_lost_span_fails_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The receiver's report is made to miss one span before the two are compared."""
+    finish = demo._finish
+
+    def finish_and_lose(process: "subprocess.Popen[str]") -> None:
+        finish(process)
+        file = tmp_path / "received.json"
+        report = json.loads(file.read_text())
+        report["ledger"]["unique"] -= 1
+        file.write_text(json.dumps(report))
+
+    monkeypatch.setattr(demo, "_finish", finish_and_lose)
+    with pytest.raises(demo.DemoError, match="telemetry-sender ended with code 1"):
+        demo.demonstrate(tmp_path, "1s", 5)
