@@ -52,12 +52,13 @@ def planned(data: bytes, signal: Signal) -> Plan:
 
 
 def encoded_sample(rng: Random, signal: Signal) -> bytes:
-    """Return an arbitrary file of a signal, canonical or in an unusual encoding; never empty."""
-    while True:
+    """Return an arbitrary file of a signal, in canonical and unusual encodings; never empty."""
+    encoded = b""
+    for _ in range(rng.randrange(1, 5)):
         message = sample(rng, signal)
-        data = bytes(message.SerializeToString()) if rng.random() < 0.5 else unusual(rng, message)
-        if data:
-            return data
+        plain = rng.random() < 0.5
+        encoded += bytes(message.SerializeToString()) if plain else unusual(rng, message)
+    return encoded or b"\x0a\x00"
 
 
 def blocks_of(plan: Plan, limits: Limits) -> list[Block]:

@@ -7,6 +7,7 @@ a block is a handful of pieces whatever its size. Protobuf lets fields of differ
 in any order, hence the rest may always come first.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -157,24 +158,21 @@ def block_bounds(plan: Plan, limits: Limits) -> Offsets:
     Blocks end between units; a unit that is too large for one block is cut between its events.
     Raises TemplateError where a single event is larger than the message limit.
     """
-    budget = limits.max_bytes - _wrapping(plan)
+    around = _surroundings(plan)
     bounds = [0]
     while bounds[-1] < plan.events:
-        bounds.append(_next_bound(plan, limits, budget, bounds[-1]))
+        bounds.append(_next_bound(plan, limits, around, bounds[-1]))
     return np.array(bounds, np.int64)
 
 
-def _next_bound(plan: Plan, limits: Limits, budget: int, first: int) -> int:
-    most = min(first + _most_events(plan, limits), _fitting(plan, first, budget))
+def _next_bound(plan: Plan, limits: Limits, around: int, first: int) -> int:
+    most = min(first + _most_events(plan, limits), plan.events)
     units = plan.unit_first
-    unit = locate(units, first, "right") - 1
     if plan.signal is Signal.TRACES:
+        unit = locate(units, first, "right") - 1
         most = min(most, int(units[min(unit + limits.batch, len(units) - 1)]))
-    if most <= first:
-        noun = plan.signal.event_noun
-        size = int(plan.event_end[first]) - int(plan.event_start[first])
-        problem = f"event {first} of the {noun} takes {size:,} bytes, more than a message may"
-        raise TemplateError("otlp.max_message_bytes", problem, "raise the limit")
+    if around + int(plan.event_end[most - 1]) - int(plan.event_start[first]) > limits.max_bytes:
+        most = _fitting(plan, limits.max_bytes, first, most)
     whole = int(units[locate(units, most, "right") - 1])
     return whole if whole > first else most
 
@@ -184,17 +182,36 @@ def _most_events(plan: Plan, limits: Limits) -> int:
     return most if limits.max_events is None else max(1, min(most, limits.max_events))
 
 
-def _fitting(plan: Plan, first: int, budget: int) -> int:
-    """Return behind which event `budget` bytes from the start of `first` are used up."""
-    return locate(plan.event_end, int(plan.event_start[first]) + budget, "right")
+def _fitting(plan: Plan, max_bytes: int, first: int, most: int) -> int:
+    """Return up to which event, at most `most`, a block from `first` keeps the message limit."""
+
+    def size(last: int) -> int:
+        return cut_events(plan, 0, first, last).size
+
+    fitting = bisect_right(range(first + 1, most + 1), max_bytes, key=size)
+    if not fitting:
+        place = f"event {first} of the {plan.signal.event_noun}"
+        problem = f"{place} takes {size(first + 1):,} bytes, more than the limit of {max_bytes:,}"
+        raise TemplateError("otlp.max_message_size", problem, "raise the limit")
+    return first + fitting
 
 
-def _wrapping(plan: Plan) -> int:
-    """Return an upper bound of what opened containers add to a block, at both of its ends."""
-    total = 0
+def _surroundings(plan: Plan) -> int:
+    """Return an upper bound of the bytes that a block has beside those from event to event.
+
+    They are what opened containers repeat at both of its ends, and what stands between its first
+    and last event and their neighbours outside.
+    """
+    around = 2 * _largest_gap(plan)
     for depth, level in enumerate(plan.levels):
         ends = 1 if depth == 0 else 2
         sizes = np.append(0, np.cumsum(level.rest_end - level.rest_start, dtype=np.int64))
         largest = int((sizes[level.rest_first[1:]] - sizes[level.rest_first[:-1]]).max(initial=0))
-        total += ends * (largest + _HEADER_BYTES)
-    return total
+        around += ends * (largest + _HEADER_BYTES)
+    return around
+
+
+def _largest_gap(plan: Plan) -> int:
+    """Return the most bytes between two events, or an event and an end of the file."""
+    before = np.append(0, plan.event_end.astype(np.int64))
+    return int((np.append(plan.event_start, plan.size) - before).max())

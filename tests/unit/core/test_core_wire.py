@@ -61,7 +61,7 @@ def scan_alone(messages: list[bytes]) -> list[tuple[int, ...]]:
     return found
 
 
-@examples(30)
+@examples(15)
 @given(rng=sources, signal=signals)
 def test_many_messages_in_lockstep_have_the_rows_of_each_one_alone(
     rng: Random, signal: Signal
@@ -181,7 +181,7 @@ MUTATIONS: list[Callable[[Random, bytes], bytes]] = [flip, overwrite, truncate, 
 
 
 @pytest.mark.parametrize("copies", [1, LOCKSTEP])
-@examples(120)
+@examples(60)
 @given(rng=sources, signal=signals)
 def test_a_damaged_file_is_planned_cut_and_stamped_or_refused(
     copies: int, rng: Random, signal: Signal
@@ -192,7 +192,7 @@ def test_a_damaged_file_is_planned_cut_and_stamped_or_refused(
         data = rng.choice(MUTATIONS)(rng, data)
     try:
         templates = templates_of({signal: data})
-        limits = Limits(batch=2, max_bytes=max(200, len(data) // 3))
+        limits = Limits(batch=2 * copies, max_bytes=max(200, len(data) // 3))
         blocks = blocks_of(templates[signal].plan, limits)
     except (WireError, TemplateError):
         return

@@ -1,0 +1,259 @@
+"""Cutting a file into blocks loses nothing, repeats nothing and changes no meaning."""
+
+import itertools
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core_support import block_bytes, blocks_of, encoded_sample, examples, planned, sources
+from otlp_samples import ROOTS
+from telemetry_common.cut import MAX_SPANS, Limits, cut_events
+from telemetry_common.errors import TemplateError
+from telemetry_common.signals import Signal
+
+signals = st.sampled_from(list(Signal))
+
+
+def wire(message: Any) -> bytes:
+    return bytes(message.SerializeToString(deterministic=True))
+
+
+def without(message: Any, *fields: str) -> bytes:
+    """Return a message without its children: what has to be repeated with each of them."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    for field in fields:
+        copy.ClearField(field)
+    return wire(copy)
+
+
+def events_of(signal: Signal, data: bytes) -> list[tuple[bytes, ...]]:
+    """Return every event, serialized, behind all that surrounds it there, in order."""
+    root = ROOTS[signal].FromString(data)
+    resource_field, scope_field, event_field = WAYS[signal]
+    outside = without(root, resource_field)
+    found: list[tuple[bytes, ...]] = []
+    for resource in getattr(root, resource_field):
+        for scope in getattr(resource, scope_field):
+            above = (outside, without(resource, scope_field), without(scope, event_field))
+            for holder in getattr(scope, event_field):
+                found += LEAVES[signal](above, holder)
+    return found
+
+
+WAYS = {
+    Signal.TRACES: ("resource_spans", "scope_spans", "spans"),
+    Signal.METRICS: ("resource_metrics", "scope_metrics", "metrics"),
+    Signal.LOGS: ("resource_logs", "scope_logs", "log_records"),
+    Signal.PROFILES: ("resource_profiles", "scope_profiles", "profiles"),
+}
+
+
+def itself(above: tuple[bytes, ...], event: Any) -> Iterator[tuple[bytes, ...]]:
+    yield (*above, wire(event))
+
+
+def points(above: tuple[bytes, ...], metric: Any) -> Iterator[tuple[bytes, ...]]:
+    kind = metric.WhichOneof("data")
+    if kind is None:
+        return
+    data = getattr(metric, kind)
+    for point in data.data_points:
+        yield (
+            *above,
+            without(metric, kind),
+            kind.encode(),
+            without(data, "data_points"),
+            wire(point),
+        )
+
+
+def samples(above: tuple[bytes, ...], profile: Any) -> Iterator[tuple[bytes, ...]]:
+    for each in profile.samples:
+        yield (*above, without(profile, "samples"), wire(each))
+
+
+LEAVES = {
+    Signal.TRACES: itself,
+    Signal.METRICS: points,
+    Signal.LOGS: itself,
+    Signal.PROFILES: samples,
+}
+
+
+@examples(200)
+@given(rng=sources, signal=signals, data=st.data())
+def test_blocks_joined_hold_the_events_of_the_file_in_their_surroundings(
+    rng: Random, signal: Signal, data: st.DataObject
+) -> None:
+    """Any bounds: resource, scope, schema URLs, metric, kind and temporality stay with events."""
+    file = encoded_sample(rng, signal)
+    plan = planned(file, signal)
+    inner = data.draw(st.sets(st.integers(1, max(1, plan.events - 1)), max_size=plan.events))
+    bounds = sorted({0, plan.events, *(each for each in inner if each < plan.events)})
+    found = []
+    for index, (first, last) in enumerate(itertools.pairwise(bounds)):
+        block = cut_events(plan, index, first, last)
+        body = block_bytes(block, file)
+        assert len(body) == block.size
+        assert (block.index, block.events) == (index, last - first)
+        found += events_of(signal, body)
+    assert found == events_of(signal, file)
+
+
+@examples(40)
+@given(rng=sources, signal=signals)
+def test_the_whole_file_as_one_block_is_the_file_verbatim(rng: Random, signal: Signal) -> None:
+    file = encoded_sample(rng, signal)
+    plan = planned(file, signal)
+    block = cut_events(plan, 0, 0, plan.events)
+    assert block_bytes(block, file) == file
+    assert len(block.parts) == 1
+    assert block.literals == ()
+
+
+def unit_of(signal: Signal, file: bytes) -> list[int]:
+    """Return the unit of every event: its trace, metric, record or profile, counted from 0."""
+    resources, scopes, events = WAYS[signal]
+    holders = [
+        holder
+        for resource in getattr(ROOTS[signal].FromString(file), resources)
+        for scope in getattr(resource, scopes)
+        for holder in getattr(scope, events)
+    ]
+    if signal is Signal.TRACES:
+        return closed_runs([span.trace_id for span in holders])
+    return [unit for unit, holder in enumerate(holders) for _ in LEAVES[signal]((), holder)]
+
+
+def closed_runs(trace_ids: list[bytes]) -> list[int]:
+    """Number the shortest runs of spans that no trace leaves; an id that is none is no trace."""
+    last = {trace: at for at, trace in enumerate(trace_ids) if len(trace) == 16 and any(trace)}
+    units, unit, reach = [], 0, 0
+    for at, trace in enumerate(trace_ids):
+        if at > reach:
+            unit, reach = unit + 1, at
+        reach = max(reach, last.get(trace, at))
+        units.append(unit)
+    return units
+
+
+@examples(300)
+@given(
+    rng=sources, signal=signals, batch=st.integers(1, 8), max_bytes=st.integers(50, 5000),
+    max_events=st.none() | st.integers(0, 9),
+)  # fmt: skip
+def test_blocks_keep_every_limit_and_part_no_unit_without_need(
+    rng: Random, signal: Signal, batch: int, max_bytes: int, max_events: int | None
+) -> None:
+    file = encoded_sample(rng, signal)
+    plan = planned(file, signal)
+    limits = Limits(batch, max_bytes, max_events)
+    alone = [cut_events(plan, 0, event, event + 1).size for event in range(plan.events)]
+    if max(alone, default=0) > max_bytes:
+        with pytest.raises(TemplateError, match=r"^otlp\.max_message_size: event \d+ of the "):
+            blocks_of(plan, limits)
+        return
+    blocks = blocks_of(plan, limits)
+    units = unit_of(signal, file)
+    assert [block.first for block in blocks[1:]] == [block.last for block in blocks[:-1]]
+    assert sum(block.events for block in blocks) == plan.events
+    most = MAX_SPANS if signal is Signal.TRACES else batch
+    most = most if max_events is None else max(1, min(most, max_events))
+    for block in blocks:
+        assert block.size == len(block_bytes(block, file)) <= max_bytes
+        assert 1 <= block.events <= most
+        if signal is Signal.TRACES:
+            assert len(set(units[block.first : block.last])) <= batch
+        if block.last < plan.events and units[block.last - 1] == units[block.last]:
+            assert_larger_than_a_limit(plan, block.first, units, max_bytes, most)
+
+
+def assert_larger_than_a_limit(
+    plan: Any, first: int, units: list[int], max_bytes: int, most: int
+) -> None:
+    """A unit that was parted does not fit into a block, from where that block starts."""
+    end = first + units[first:].count(units[first])
+    assert units[first] == units[end - 1]
+    size = cut_events(plan, 0, first, end).size
+    assert size > max_bytes or end - first > most
+
+
+def test_blocks_fill_up_to_the_batch() -> None:
+    """Ten traces of three spans, four traces a batch: 4 + 4 + 2."""
+    plan = planned(traces_file([3] * 10), Signal.TRACES)
+    assert [block.events for block in blocks_of(plan, Limits(4, 1 << 22))] == [12, 12, 6]
+
+
+def traces_file(spans: list[int], *, name: str = "GET /orders") -> bytes:
+    """Return traces of so many spans each, one resource a trace."""
+    root = ROOTS[Signal.TRACES]()
+    serial = 0
+    for trace, count in enumerate(spans, start=1):
+        resource = root.resource_spans.add()  # type: ignore[attr-defined]
+        resource.resource.attributes.add(key="service.name").value.string_value = f"s{trace % 7}"
+        scope = resource.scope_spans.add()
+        for _ in range(count):
+            serial += 1
+            scope.spans.add(
+                trace_id=trace.to_bytes(16, "big"), span_id=serial.to_bytes(8, "big"), name=name,
+                start_time_unix_nano=serial, end_time_unix_nano=serial + 1,
+            )  # fmt: skip
+    return wire(root)
+
+
+@pytest.mark.parametrize("max_bytes", [1 << 22, 300_000])
+def test_a_giant_trace_is_split_within_ten_thousand_spans_and_the_message_limit(
+    max_bytes: int,
+) -> None:
+    """Its chunks hold nothing else until its last one, and the traces around it stay whole."""
+    file = traces_file([5, 25_000, 5, 5])
+    plan = planned(file, Signal.TRACES)
+    blocks = blocks_of(plan, Limits(100, max_bytes))
+    assert sum(block.events for block in blocks) == 25_015
+    assert all(block.events <= MAX_SPANS and block.size <= max_bytes for block in blocks)
+    assert (blocks[0].first, blocks[0].last) == (0, 5)
+    assert blocks[-1].last - 25_005 == 10
+    full = list(blocks[1:-1])
+    assert all(block.events == MAX_SPANS or block.size > 0.9 * max_bytes for block in full)
+    for block in blocks:
+        body = block_bytes(block, file)
+        assert len(events_of(Signal.TRACES, body)) == block.events
+
+
+def metrics_file(points_each: list[int]) -> bytes:
+    root = ROOTS[Signal.METRICS]()
+    scope = root.resource_metrics.add().scope_metrics.add()  # type: ignore[attr-defined]
+    for number, count in enumerate(points_each):
+        metric = scope.metrics.add(name=f"metric.{number}", unit="By")
+        metric.sum.aggregation_temporality = 2
+        metric.sum.is_monotonic = True
+        for value in range(count):
+            metric.sum.data_points.add(as_int=value + 1, time_unix_nano=7)
+    return wire(root)
+
+
+def test_a_metric_larger_than_the_batch_is_cut_and_the_others_are_not() -> None:
+    file = metrics_file([10, 2500, 10, 985, 6])
+    plan = planned(file, Signal.METRICS)
+    blocks = blocks_of(plan, Limits(1000, 1 << 22))
+    assert [block.events for block in blocks] == [10, 1000, 1000, 510, 991]
+    names = [{path[3] for path in events_of(Signal.METRICS, block_bytes(b, file))} for b in blocks]
+    assert [len(each) for each in names] == [1, 1, 1, 2, 2]
+
+
+def test_an_event_over_the_message_limit_is_an_error_that_names_it() -> None:
+    """The limit that just fits it is enough."""
+    file = traces_file([1, 1]) + traces_file([1], name="x" * 5000) + traces_file([1])
+    plan = planned(file, Signal.TRACES)
+    needed = cut_events(plan, 0, 2, 3).size
+    with pytest.raises(TemplateError) as caught:
+        blocks_of(plan, Limits(10, needed - 1))
+    assert caught.value.exit_code == 2
+    assert "event 2 of the spans" in str(caught.value)
+    assert f"{needed:,} bytes" in str(caught.value)
+    assert max(block.size for block in blocks_of(plan, Limits(10, needed))) == needed
