@@ -45,7 +45,7 @@ format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 
 bench: install ## Measure; write build/bench.json and print it as a table
-	$(BIN)/python tests/bench/run.py
+	PYTHONPATH=tests $(BIN)/python -m bench.run
 
 docs: install ## Write the generated references again
 	$(BIN)/python docs/generate_reference.py
