@@ -13,6 +13,7 @@ from telemetry_common.ids import RunKeys
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template, open_templates
 from telemetry_common.units import format_size
+from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.clock import Clock, SystemClock
 from telemetry_sender.config import RetryConfig, SenderConfig, SendingConfig
 from telemetry_sender.feed import Feed, SignalFeed
@@ -39,6 +40,7 @@ def run(config: SenderConfig, *, seed: int, environ: Mapping[str, str], out: Pri
 
     Ctrl-C and SIGTERM end the run in good order. Raises StampedeError when it cannot begin.
     """
+    keep_large_buffers()
     headers = expand_headers(config.otlp.headers, environ)
     sink = find_sink(config.sink)(SinkSetting(config, environ, tuple(config.input.files)))
     templates = open_templates(config.input.files, _LoadingProgress(out))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import uvloop
 
+from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.receiver.intake import Intake
 from telemetry_sender.receiver.server import Address, listening
 
@@ -36,6 +37,7 @@ def listen(
 
     `announce` is called once, with the bound address. Raises RunError when it cannot be bound.
     """
+    keep_large_buffers()
     return uvloop.run(
         _listen(intake, address, max_message_bytes, duration_seconds or None, announce)
     )
