@@ -5,7 +5,6 @@ cannot be written is made anew from the template file, which alone is the truth.
 """
 
 import dataclasses
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +27,9 @@ def cache_path(template: Path) -> Path:
 def load_plan(file: Path, signal: Signal, sha256: str, resolved_against: str) -> Plan | None:
     """Return the kept plan, or None unless it belongs to exactly these files and this version."""
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             plan = _unpacked(archive, signal)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except Exception:  # noqa: BLE001 - a damaged archive fails in more ways than can be listed
         return None
     fits = plan.sha256 == sha256 and plan.resolved_against in (resolved_against, sha256)
     return plan if fits and _within_file(plan) else None
@@ -102,4 +101,8 @@ def _within_file(plan: Plan) -> bool:
         (plan.amount, 8),
         (plan.event_end, 0),
     )
-    return all(int(offset.max(initial=0)) + width <= plan.size for offset, width in ends)
+    return all(
+        int(offset.min()) >= 0 and int(offset.max()) + width <= plan.size
+        for offset, width in ends
+        if len(offset)
+    )

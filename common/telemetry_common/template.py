@@ -106,8 +106,14 @@ def _check_manifest(path: Path, signal: Signal, size: int, sha256: str) -> None:
 
 
 def _check_events(path: Path, plan: Plan) -> None:
+    """Refuse a file without events, or whose events lack what every event of the signal has."""
     noun = plan.signal.event_noun
     if not plan.events:
         raise TemplateError(str(path), f"holds no {noun}", _REPLACE)
-    if plan.signal is Signal.TRACES and not len(plan.span_id):
-        raise TemplateError(str(path), "no span has an id, so it is not OTLP traces", _REPLACE)
+    if plan.signal is Signal.TRACES:
+        lacking = "an id" if not (plan.traces and len(plan.span_id)) else None
+    else:
+        lacking = "a time" if not (len(plan.time) or len(plan.point_time)) else None
+    if lacking:
+        problem = f"none of its {noun} has {lacking}, so it is not OTLP {plan.signal}"
+        raise TemplateError(str(path), problem, _REPLACE)
