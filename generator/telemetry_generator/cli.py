@@ -12,7 +12,7 @@ from telemetry_common.config import load_config
 from telemetry_common.errors import EXIT_USAGE, RunError, StampedeError, UsageError
 from telemetry_generator.build import signal_streams
 from telemetry_generator.config import GeneratorConfig
-from telemetry_generator.progress import progress_on
+from telemetry_generator.progress_choice import progress_on
 from telemetry_generator.set_writer import WrittenSet, write_set
 from telemetry_generator.summary import summary_lines
 

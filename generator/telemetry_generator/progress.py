@@ -1,7 +1,5 @@
-"""Progress: a live bar on a terminal, one plain line a signal elsewhere. Always on stderr."""
+"""Progress of a generation: what the writer reports to, and its plain form for log files."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 from telemetry_common.signals import Signal
@@ -44,15 +42,3 @@ class NoProgress:
 def step_noun(signal: Signal) -> str:
     """Return what progress counts: traces, since their spans are not known beforehand."""
     return "traces" if signal is Signal.TRACES else signal.event_noun
-
-
-@contextmanager
-def progress_on(stream: TextIO) -> Iterator[Progress]:
-    """Return the progress that suits `stream`: bars on a terminal, otherwise lines."""
-    if not stream.isatty():
-        yield PlainProgress(stream)
-        return
-    from telemetry_generator.progress_bar import BarProgress  # noqa: PLC0415 - rich is slow to load
-
-    with BarProgress(stream) as bars:
-        yield bars

@@ -1,5 +1,6 @@
 """The command `telemetry-sender`: options in, exit code out; only `main` ends the process."""
 
+import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -127,4 +128,6 @@ def _failed(message: str, code: int) -> int:
 
 def main() -> None:
     """Run the command; the only place that ends the process."""
+    # gRPC's own log lines on stderr would surround our one-line errors, which say as much.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     sys.exit(execute(sys.argv[1:]))

@@ -11,8 +11,9 @@ from telemetry_common import __version__
 from telemetry_common.manifest import load_manifest
 from telemetry_common.signals import Signal
 from telemetry_generator import cli
-from telemetry_generator.progress import PlainProgress, progress_on
+from telemetry_generator.progress import PlainProgress
 from telemetry_generator.progress_bar import BarProgress
+from telemetry_generator.progress_choice import progress_on
 
 CONFIG = str(Path(__file__).parents[3] / "configs" / "generator-committed.yaml")
 
