@@ -57,15 +57,18 @@ class BlockPlaces:
     point_start: Places
     count: Places
     amount: Places
-    traces: range | None
-    """The traces of the block if they are a short range, as in a file of whole traces."""
+    named_traces: range | None
+    """The traces that the block names if they are a short range, as in a file of whole traces."""
+    timed_traces: range | None
+    """The traces that times of the block move with if they are all of a range."""
 
     @classmethod
     def find(cls, plan: Plan, block: Block) -> "BlockPlaces":
         """Find the slots of `plan` in `block`."""
         trace_id = Places.find(plan.trace_id.offset, block)
+        time = Places.find(plan.time.offset, block)
         return cls(
-            time=Places.find(plan.time.offset, block),
+            time=time,
             trace_id=trace_id,
             span_id=Places.find(plan.span_id.offset, block),
             foreign=Places.find(plan.foreign, block),
@@ -73,7 +76,8 @@ class BlockPlaces:
             point_start=Places.find(plan.point_start.offset, block),
             count=Places.find(plan.count, block),
             amount=Places.find(plan.amount, block),
-            traces=_short_range(trace_id.take(plan.trace_id.index)) if trace_id else None,
+            named_traces=_short_range(trace_id.take(plan.trace_id.index)) if trace_id else None,
+            timed_traces=_whole_range(time.take(plan.time.index)) if time else None,
         )
 
 
@@ -81,3 +85,9 @@ def _short_range(index: Indices) -> range | None:
     """Return the range of these indices unless that is longer than the list of them."""
     covered = range(int(index.min()), int(index.max()) + 1)
     return covered if len(covered) <= len(index) else None
+
+
+def _whole_range(index: Indices) -> range | None:
+    """Return the range of these indices unless one of it is missing."""
+    covered = range(int(index.min()), int(index.max()) + 1)
+    return covered if len(covered) == len(np.unique(index)) else None

@@ -81,7 +81,7 @@ class Stamper:
         words, plan = self._words, self._plan
         if places.trace_id:
             trace = places.trace_id.take(plan.trace_id.index)
-            ids = self._trace_ids(places.traces, trace, pass_number)
+            ids = self._trace_ids(places.named_traces, trace, pass_number)
             words.pair[places.trace_id.at(plan.trace_id.offset)] = ids
         if places.span_id:
             span = places.span_id.take(plan.span_id.index)
@@ -129,10 +129,10 @@ class Stamper:
         clock = places.time.take(plan.time.index)
         if len(plan.anchor):
             return self._mixed_shifts(clock, pass_number, now, instant)
-        if places.traces is None:
+        if places.timed_traces is None:
             return self._trace_times.of(clock, pass_number, now)
-        shifts = self._trace_times.of_range(places.traces, pass_number, now)
-        return shifts.take(clock - places.traces.start)
+        shifts = self._trace_times.of_range(places.timed_traces, pass_number, now)
+        return shifts.take(clock - places.timed_traces.start)
 
     def _mixed_shifts(self, clock: Indices, pass_number: int, now: int, instant: int) -> U64:
         """Return the shifts where some times move with a trace and others with their own event."""

@@ -1,7 +1,6 @@
 """Cutting a file into blocks loses nothing, repeats nothing and changes no meaning."""
 
 import itertools
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -10,79 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core_support import block_bytes, blocks_of, encoded_sample, examples, planned, sources
+from otlp_events import events_in, holders_of, surrounded_events
 from otlp_samples import ROOTS
 from telemetry_common.cut import MAX_SPANS, Limits, cut_events
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
 
 signals = st.sampled_from(list(Signal))
-
-
-def wire(message: Any) -> bytes:
-    return bytes(message.SerializeToString(deterministic=True))
-
-
-def without(message: Any, *fields: str) -> bytes:
-    """Return a message without its children: what has to be repeated with each of them."""
-    copy = type(message)()
-    copy.CopyFrom(message)
-    for field in fields:
-        copy.ClearField(field)
-    return wire(copy)
-
-
-def events_of(signal: Signal, data: bytes) -> list[tuple[bytes, ...]]:
-    """Return every event, serialized, behind all that surrounds it there, in order."""
-    root = ROOTS[signal].FromString(data)
-    resource_field, scope_field, event_field = WAYS[signal]
-    outside = without(root, resource_field)
-    found: list[tuple[bytes, ...]] = []
-    for resource in getattr(root, resource_field):
-        for scope in getattr(resource, scope_field):
-            above = (outside, without(resource, scope_field), without(scope, event_field))
-            for holder in getattr(scope, event_field):
-                found += LEAVES[signal](above, holder)
-    return found
-
-
-WAYS = {
-    Signal.TRACES: ("resource_spans", "scope_spans", "spans"),
-    Signal.METRICS: ("resource_metrics", "scope_metrics", "metrics"),
-    Signal.LOGS: ("resource_logs", "scope_logs", "log_records"),
-    Signal.PROFILES: ("resource_profiles", "scope_profiles", "profiles"),
-}
-
-
-def itself(above: tuple[bytes, ...], event: Any) -> Iterator[tuple[bytes, ...]]:
-    yield (*above, wire(event))
-
-
-def points(above: tuple[bytes, ...], metric: Any) -> Iterator[tuple[bytes, ...]]:
-    kind = metric.WhichOneof("data")
-    if kind is None:
-        return
-    data = getattr(metric, kind)
-    for point in data.data_points:
-        yield (
-            *above,
-            without(metric, kind),
-            kind.encode(),
-            without(data, "data_points"),
-            wire(point),
-        )
-
-
-def samples(above: tuple[bytes, ...], profile: Any) -> Iterator[tuple[bytes, ...]]:
-    for each in profile.samples:
-        yield (*above, without(profile, "samples"), wire(each))
-
-
-LEAVES = {
-    Signal.TRACES: itself,
-    Signal.METRICS: points,
-    Signal.LOGS: itself,
-    Signal.PROFILES: samples,
-}
 
 
 @examples(200)
@@ -101,8 +34,8 @@ def test_blocks_joined_hold_the_events_of_the_file_in_their_surroundings(
         body = block_bytes(block, file)
         assert len(body) == block.size
         assert (block.index, block.events) == (index, last - first)
-        found += events_of(signal, body)
-    assert found == events_of(signal, file)
+        found += surrounded_events(signal, body)
+    assert found == surrounded_events(signal, file)
 
 
 @examples(40)
@@ -118,16 +51,10 @@ def test_the_whole_file_as_one_block_is_the_file_verbatim(rng: Random, signal: S
 
 def unit_of(signal: Signal, file: bytes) -> list[int]:
     """Return the unit of every event: its trace, metric, record or profile, counted from 0."""
-    resources, scopes, events = WAYS[signal]
-    holders = [
-        holder
-        for resource in getattr(ROOTS[signal].FromString(file), resources)
-        for scope in getattr(resource, scopes)
-        for holder in getattr(scope, events)
-    ]
+    holders = holders_of(signal, file)
     if signal is Signal.TRACES:
         return closed_runs([span.trace_id for span in holders])
-    return [unit for unit, holder in enumerate(holders) for _ in LEAVES[signal]((), holder)]
+    return [unit for unit, holder in enumerate(holders) for _ in range(events_in(signal, holder))]
 
 
 def closed_runs(trace_ids: list[bytes]) -> list[int]:
@@ -203,7 +130,7 @@ def traces_file(spans: list[int], *, name: str = "GET /orders") -> bytes:
                 trace_id=trace.to_bytes(16, "big"), span_id=serial.to_bytes(8, "big"), name=name,
                 start_time_unix_nano=serial, end_time_unix_nano=serial + 1,
             )  # fmt: skip
-    return wire(root)
+    return bytes(root.SerializeToString())
 
 
 @pytest.mark.parametrize("max_bytes", [1 << 22, 300_000])
@@ -222,7 +149,7 @@ def test_a_giant_trace_is_split_within_ten_thousand_spans_and_the_message_limit(
     assert all(block.events == MAX_SPANS or block.size > 0.9 * max_bytes for block in full)
     for block in blocks:
         body = block_bytes(block, file)
-        assert len(events_of(Signal.TRACES, body)) == block.events
+        assert len(surrounded_events(Signal.TRACES, body)) == block.events
 
 
 def metrics_file(points_each: list[int]) -> bytes:
@@ -234,7 +161,7 @@ def metrics_file(points_each: list[int]) -> bytes:
         metric.sum.is_monotonic = True
         for value in range(count):
             metric.sum.data_points.add(as_int=value + 1, time_unix_nano=7)
-    return wire(root)
+    return bytes(root.SerializeToString())
 
 
 def test_a_metric_larger_than_the_batch_is_cut_and_the_others_are_not() -> None:
@@ -242,7 +169,10 @@ def test_a_metric_larger_than_the_batch_is_cut_and_the_others_are_not() -> None:
     plan = planned(file, Signal.METRICS)
     blocks = blocks_of(plan, Limits(1000, 1 << 22))
     assert [block.events for block in blocks] == [10, 1000, 1000, 510, 991]
-    names = [{path[3] for path in events_of(Signal.METRICS, block_bytes(b, file))} for b in blocks]
+    names = [
+        {path[3] for path in surrounded_events(Signal.METRICS, block_bytes(b, file))}
+        for b in blocks
+    ]
     assert [len(each) for each in names] == [1, 1, 1, 2, 2]
 
 
