@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,20 +13,32 @@ import pytest
 from demo import run as demo
 
 SCRIPT = Path(demo.__file__)
+DEMO_SECONDS = 60
 
 
-def _start(*options: str | Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextmanager
+def _demo(*options: str | Path) -> Iterator["subprocess.Popen[str]"]:
+    """Run the demonstration; end it when the block fails."""
+    with subprocess.Popen(
         [sys.executable, SCRIPT, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def _finished(process: "subprocess.Popen[str]") -> str:
+    """Return what the demonstration printed, when all processes that write to it have ended."""
+    return process.communicate(timeout=DEMO_SECONDS)[0]
 
 
 def test_everything_sent_arrives_once(tmp_path: Path) -> None:
-    process = _start("--directory", tmp_path, "--duration", "1s")
-    output, _ = process.communicate(timeout=60)
+    with _demo("--directory", tmp_path, "--duration", "1s") as process:
+        output = _finished(process)
     assert process.returncode == 0, output
     assert output.rstrip().endswith("spans: lost 0, duplicated 0, foreign 0\nreconciled")
     assert json.loads((tmp_path / "sent.json").read_text())["totals"]["acked"] > 0
@@ -34,12 +48,12 @@ def test_everything_sent_arrives_once(tmp_path: Path) -> None:
 def test_an_interrupted_demo_leaves_no_receiver_behind(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    process = _start("--directory", tmp_path, "--duration", "60s")
-    assert process.stdout is not None
-    address = next(line.split()[-1] for line in process.stdout if line.startswith("listening on"))
-    process.send_signal(number)
-    # Its output ends only when every process that inherited it has ended.
-    process.communicate(timeout=60)
+    with _demo("--directory", tmp_path, "--duration", "60s") as process:
+        assert process.stdout is not None
+        lines = (line for line in process.stdout if line.startswith("listening on"))
+        address = next(lines).split()[-1]
+        process.send_signal(number)
+        _finished(process)
     assert process.returncode == 128 + number
     assert _refuses(address)
 
@@ -53,8 +67,8 @@ def _refuses(address: str) -> bool:
 
 
 def test_a_duration_that_the_sender_refuses_fails_the_demo(tmp_path: Path) -> None:
-    process = _start("--directory", tmp_path, "--duration", "soon")
-    output, _ = process.communicate(timeout=60)
+    with _demo("--directory", tmp_path, "--duration", "soon") as process:
+        output = _finished(process)
     assert process.returncode == 1
     assert "error: telemetry-sender ended with code 2" in output
 
