@@ -12,7 +12,10 @@ from packaging.requirements import Requirement
 from project_files import COMMANDS, ROOT, project_files
 from telemetry_common import __version__
 
-_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+_PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+_PROJECT = _PYPROJECT["project"]
+# What the receiver may share with plan and stamper: ids, manifest, and what knows no OTLP bytes.
+_SHARED = {"config", "errors", "files", "ids", "manifest", "signals", "units"}
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
 
@@ -37,6 +40,15 @@ def test_every_dependency_is_pinned_to_a_version_that_it_allows() -> None:
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_receiver_may_know_no_module_of_the_plan() -> None:
+    """A new module in common is out of the receiver's reach unless this test says otherwise."""
+    contracts = _PYPROJECT["tool"]["importlinter"]["contracts"]
+    oracle = next(each for each in contracts if "independent oracle" in each["name"])
+    modules = {path.stem for path in (ROOT / "common" / "telemetry_common").glob("[!_]*.py")}
+    forbidden = {name.removeprefix("telemetry_common.") for name in oracle["forbidden_modules"]}
+    assert modules - forbidden == _SHARED
 
 
 def test_make_alone_lists_every_target() -> None:
