@@ -68,6 +68,11 @@ class SignalFeed:
         return int(self._bounds[-1])
 
     @property
+    def planned(self) -> float:
+        """Events of all passes together; infinite without an end."""
+        return float("inf") if self._passes is None else self._passes * self.events
+
+    @property
     def largest_block(self) -> int:
         """Events of the largest block."""
         return int(np.diff(self._bounds).max())
@@ -138,6 +143,10 @@ class Feed:
     def events(self) -> dict[Signal, int]:
         """Events of one pass, by signal."""
         return {signal: feed.events for signal, feed in self._feeds.items()}
+
+    def planned(self, signal: Signal) -> float:
+        """Return the events of all passes of a signal; infinite without an end."""
+        return self._feeds[signal].planned
 
     async def turn(self, signal: Signal) -> bool:
         """Wait until it is this signal's turn; False when it has nothing more to send."""

@@ -34,10 +34,10 @@ async def supervise(
     printing = asyncio.create_task(_print_statistics(pipeline, out))
     try:
         with _signals_handled(lambda: _stop(pipeline, tasks)):
-            await _until_ended(pipeline, tasks, sending)
+            end = await _until_ended(pipeline, tasks, sending)
     finally:
         printing.cancel()
-    _count_overdue(pipeline)
+    _count_overdue(pipeline, min(end, pipeline.duration))
     return Outcome.INTERRUPTED if pipeline.stopping.is_set() else Outcome.COMPLETED
 
 
@@ -60,8 +60,11 @@ def _stop(pipeline: Pipeline, tasks: Tasks) -> None:
     pipeline.feed.stop()
 
 
-async def _until_ended(pipeline: Pipeline, tasks: Tasks, sending: SendingConfig) -> None:
-    """Wait for all workers; raise what one of them raised."""
+async def _until_ended(pipeline: Pipeline, tasks: Tasks, sending: SendingConfig) -> float:
+    """Wait for all workers; raise what one of them raised.
+
+    Returns how many seconds into the run it was to end; requests in flight end later.
+    """
     stopping = asyncio.create_task(pipeline.stopping.wait())
     pending = set(tasks)
     try:
@@ -72,6 +75,7 @@ async def _until_ended(pipeline: Pipeline, tasks: Tasks, sending: SendingConfig)
                 {*pending, stopping}, timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
             pending -= _checked(done)
+        end = pipeline.elapsed
         if pending:
             done, pending = await asyncio.wait(pending, timeout=sending.grace_period)
             _checked(done)
@@ -79,6 +83,7 @@ async def _until_ended(pipeline: Pipeline, tasks: Tasks, sending: SendingConfig)
         stopping.cancel()
         _cancel(tasks)
         await asyncio.gather(*tasks, return_exceptions=True)
+    return end
 
 
 def _checked(done: Tasks) -> Tasks:
@@ -100,12 +105,15 @@ async def _print_statistics(pipeline: Pipeline, out: Printer) -> None:
         out(lines.next(pipeline.clock.seconds()))
 
 
-def _count_overdue(pipeline: Pipeline) -> None:
-    """Count what the schedule asked for and the run did not send, shared out like the set."""
-    if pipeline.feed.exhausted:
-        return
-    end = min(pipeline.elapsed, pipeline.duration)
-    overdue = int(pipeline.pacer.overdue(end, pipeline.feed.largest_block))
-    for signal, events in apportion(overdue, pipeline.feed.events).items():
-        pipeline.stats.scheduled(signal, events)
-        pipeline.stats.dropped(signal, events)
+def _count_overdue(pipeline: Pipeline, end: float) -> None:
+    """Count what the schedule asked for up to `end` and the run did not send.
+
+    It is shared out like the set, and is no more than what is left of all passes.
+    """
+    feed, stats = pipeline.feed, pipeline.stats
+    overdue = int(pipeline.pacer.overdue(end, feed.largest_block))
+    for signal, share in apportion(overdue, feed.events).items():
+        left = feed.planned(signal) - stats.of(signal).scheduled
+        events = int(min(share, left))
+        stats.scheduled(signal, events)
+        stats.dropped(signal, events)

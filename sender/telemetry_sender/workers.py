@@ -46,7 +46,8 @@ class Pipeline:
     async def work(self, signal: Signal) -> None:
         """Send blocks of `signal` until there are no more, or the run ends."""
         while await self.feed.turn(signal):
-            now = self.elapsed
+            # Time behind the end asks for nothing, so the pacer must not count it as lost.
+            now = min(self.elapsed, self.duration)
             ticket = self.feed.take(signal, self.pacer.room(self.duration, now))
             if ticket is None:
                 return

@@ -1,0 +1,143 @@
+"""Whole replays in virtual time: real feed, pacer, stampers and workers, a sink of the test."""
+
+import asyncio
+import os
+import signal as os_signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from core_support import COMMITTED, COMMITTED_SIGNALS, START, templates_of
+from sender_results import make_config
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_sender.clock import Clock
+from telemetry_sender.config import SenderConfig
+from telemetry_sender.delivery import Delivery
+from telemetry_sender.feed import Feed
+from telemetry_sender.pacing import ConstantLoad, NoPacer, SchedulePacer
+from telemetry_sender.result import Outcome
+from telemetry_sender.retry import Backoff
+from telemetry_sender.run import cut_feeds, make_stampers
+from telemetry_sender.shares import share_workers
+from telemetry_sender.stats import RunStats, SignalCounters
+from telemetry_sender.supervisor import supervise
+from telemetry_sender.workers import Pipeline
+from virtual_time import VirtualClock, run_virtually
+
+SEED = 5
+
+
+@dataclass(slots=True)
+class Request:
+    """One write: what was sent, and when it began and ended in virtual seconds."""
+
+    signal: Signal
+    payload: bytes
+    began: float
+    ended: float = float("nan")
+
+
+@dataclass
+class RecordingSink:
+    """Remembers all writes; `seconds` says how long each takes, `answer` what becomes of it."""
+
+    seconds: Callable[[int], float] = lambda _: 0.0
+    answer: Callable[[int], Delivery] = lambda _: Delivery()
+    requests: list[Request] = field(default_factory=list)
+
+    async def open(self) -> None:
+        """Do nothing."""
+
+    async def write(self, signal: Signal, payload: bytes) -> Delivery:
+        """Take as long as `seconds` says."""
+        number, loop = len(self.requests), asyncio.get_running_loop()
+        request = Request(signal, payload, loop.time())
+        self.requests.append(request)
+        await asyncio.sleep(self.seconds(number))
+        request.ended = loop.time()
+        return self.answer(number)
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+    def payloads(self, signal: Signal) -> list[bytes]:
+        """Return what was sent of a signal, in the order of sending."""
+        return [each.payload for each in self.requests if each.signal is signal]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """An ended replay."""
+
+    outcome: Outcome
+    stats: RunStats
+    seconds: float
+    """How long it took, virtually."""
+
+    @property
+    def totals(self) -> SignalCounters:
+        """The counters of all signals together."""
+        return self.stats.totals()
+
+
+@cache
+def committed_templates() -> Mapping[Signal, Template]:
+    """Return the committed set."""
+    return templates_of(
+        {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    )
+
+
+def replay(
+    sink: RecordingSink,
+    templates: Mapping[Signal, Template] | None = None,
+    *,
+    stop_at: float | None = None,
+    **sending: Any,
+) -> Replay:
+    """Replay with these `sending` settings; `stop_at` sends this process SIGTERM in good time."""
+    sending.setdefault("rate_limit", {"events_per_second": 0})
+    config = make_config(sending=sending)
+    return run_virtually(_replayed(sink, templates or committed_templates(), config, stop_at))
+
+
+async def _replayed(
+    sink: RecordingSink,
+    templates: Mapping[Signal, Template],
+    config: SenderConfig,
+    stop_at: float | None,
+) -> Replay:
+    clock, stats = VirtualClock(START), RunStats(templates)
+    pipeline = _pipeline(sink, templates, config, clock, stats)
+    if stop_at is not None:
+        asyncio.get_running_loop().call_later(stop_at, os.kill, os.getpid(), os_signal.SIGTERM)
+    workers = share_workers(config.sending.concurrency, pipeline.feed.events)
+    outcome = await supervise(pipeline, workers, config.sending, lambda _: None)
+    return Replay(outcome, stats, pipeline.elapsed)
+
+
+def _pipeline(
+    sink: RecordingSink,
+    templates: Mapping[Signal, Template],
+    config: SenderConfig,
+    clock: Clock,
+    stats: RunStats,
+) -> Pipeline:
+    sending, limit = config.sending, config.sending.rate_limit
+    rate, retry = limit.intended, sending.retry
+    return Pipeline(
+        feed=Feed(cut_feeds(config, templates)),
+        pacer=NoPacer() if rate is None else SchedulePacer(ConstantLoad(rate), limit.burst_seconds),
+        stampers=make_stampers(config, templates, SEED, clock),
+        sink=sink,
+        stats=stats,
+        clock=clock,
+        backoff=Backoff(
+            retry.max_attempts, retry.initial_backoff, retry.max_backoff, lambda: 1.0
+        ),
+        origin=clock.seconds(),
+        duration=sending.duration or float("inf"),
+        stopping=asyncio.Event(),
+    )
