@@ -11,6 +11,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as F
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
 from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
 from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
@@ -52,7 +53,7 @@ def _filled(rng: Random, message: Message) -> Message:
     return message
 
 
-def _fill_field(rng: Random, message: Message, field: F) -> None:
+def _fill_field(rng: Random, message: Message, field: Any) -> None:
     if field.message_type is None:
         values = [_scalar(rng, field) for _ in range(rng.randrange(4) if field.is_repeated else 1)]
         if field.is_repeated:
@@ -74,7 +75,8 @@ def _scalar(rng: Random, field: F) -> Any:
         return _identifier(rng, ID_WIDTHS[field.name])
     if field.type == F.TYPE_DOUBLE:
         return struct.unpack("<d", rng.randbytes(8))[0] if rng.random() < 0.5 else rng.random()
-    return _INTEGERS.get(field.type, _TEXTS.get(field.type, _small))(rng)
+    choice: Callable[[Random], Any] = _INTEGERS.get(field.type, _TEXTS.get(field.type, _small))
+    return choice(rng)
 
 
 def _identifier(rng: Random, width: int) -> bytes:
@@ -148,9 +150,9 @@ def _unpacked(rng: Random, field: F, values: Sequence[Any]) -> bytes:
     return b"".join(_varint(rng, field.number << 3 | 1) + piece for piece in pieces)
 
 
-def _alone(field: F, value: Any) -> bytes:
+def _alone(field: Any, value: Any) -> bytes:
     """Return the canonical encoding of one field; nothing for a default value."""
-    alone = field.containing_type._concrete_class()
+    alone = GetMessageClass(field.containing_type)()
     if field.is_repeated:
         getattr(alone, field.name).extend(value)
     else:

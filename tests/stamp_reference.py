@@ -1,6 +1,5 @@
 """What stamping means, said with the real protobuf classes and plain integers: slow and obvious."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -24,7 +24,7 @@ from telemetry_generator.encode.otlp_json import json_line
 from telemetry_generator.progress import Progress
 
 _SENDER_BASE_BYTES = 100 << 20  # interpreter, gRPC, buffers of the requests in flight
-_PLAN_PERCENT = 20  # offsets and indices of the slots, next to the template's own bytes
+_PLAN_PERCENT = 25  # offsets and indices of the slots, next to the template's own bytes
 
 
 class Tally:

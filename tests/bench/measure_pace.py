@@ -29,4 +29,5 @@ def _error(sets: BenchSets, address: str, rate: int) -> float:
         sending__duration=_SECONDS,
     )
     elapsed = max(report["run"]["duration_seconds"], _SECONDS)
-    return abs(report["totals"]["acked"] / (rate * elapsed) - 1)
+    acked: int = report["totals"]["acked"]
+    return float(abs(acked / (rate * elapsed) - 1))

@@ -64,7 +64,7 @@ def _tcp(files: dict[Signal, Path], signal: Signal, events: int) -> float:
     template, stamper = open_stamper(files, signal)
     blocks = cut_template(template, events)
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, Path(__file__).parent / "tcp_reader.py"]
+        command: list[str | Path] = [sys.executable, Path(__file__).parent / "tcp_reader.py"]
         with running("reader", command, Path(folder) / "reader.log") as reader:
             reader.wait_until("a port", lambda: reader.output().endswith("\n"))
             port = int(reader.output().rpartition(":")[2])

@@ -55,7 +55,7 @@ def stamp_metrics(data: bytes, now: int) -> bytes:
     for resource in batch.resource_metrics:
         for scope in resource.scope_metrics:
             for metric in scope.metrics:
-                for point in getattr(metric, metric.WhichOneof("data")).data_points:
+                for point in getattr(metric, metric.WhichOneof("data") or "").data_points:
                     _set_point(point, now)
     return batch.SerializeToString()
 

@@ -1,13 +1,13 @@
 """Template sets for the benchmarks, generated once and kept below the build directory."""
 
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from integration.processes import generator_command
 from telemetry_common.signals import Signal
 
-_SIZES = {
+_SIZES: dict[str, dict[str, str | int]] = {
     # 150,000 events of each signal.
     "medium": {
         "traces.count": 10_000,
@@ -45,6 +45,5 @@ class BenchSets:
         config = folder / "generator.yaml"
         config.write_text("output: {prefix: bench}\n")
         settings = [f"--set={key}={value}" for key, value in _SIZES[size].items()]
-        code = "from telemetry_generator.cli import main; main()"
-        command = [sys.executable, "-c", code, "--config", config, "--output-dir", folder]
-        subprocess.run([*command, *settings], check=True, stdout=subprocess.DEVNULL)
+        command = generator_command("--config", config, "--output-dir", folder, *settings)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -2,22 +2,20 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from integration.processes import Receiver, sender_command
+from integration.processes import Receiver, generator_command, sender_command
 
 SEED = 2_718
 
 
 def generate(directory: Path, *settings: str) -> Path:
     """Generate the small example set into `directory`."""
-    code = "from telemetry_generator.cli import main; main()"
     config = Path(__file__).parents[2] / "configs" / "generator-small.yaml"
     overrides = [f"--set={setting}" for setting in settings]
-    command = [sys.executable, "-c", code, "--config", config, "--output-dir", directory]
-    subprocess.run([*command, *overrides], check=True, stdout=subprocess.DEVNULL)
+    command = generator_command("--config", config, "--output-dir", directory, *overrides)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return directory
 
 
@@ -29,7 +27,8 @@ def send(directory: Path, address: str, *settings: str) -> Path:
     otlp = {"endpoint": address, "insecure": True}
     config.write_text(json.dumps({"input": inputs, "otlp": otlp}))
     options = [f"--set={setting}" for setting in settings]
-    command = sender_command("--config", config, "--report", report, "--run-seed", SEED, *options)
+    files = ("--config", config, "--report", report)
+    command = sender_command(*files, "--run-seed", str(SEED), *options)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return report
 

@@ -132,7 +132,16 @@ def accepts_connections(port: int) -> bool:
 
 def sender_command(*arguments: str | Path) -> list[str]:
     """Return the command line of `telemetry-sender` with these arguments, from this environment."""
-    code = "from telemetry_sender.cli import main; main()"
+    return _command("telemetry_sender", arguments)
+
+
+def generator_command(*arguments: str | Path) -> list[str]:
+    """Return the command line of `telemetry-generator`, likewise."""
+    return _command("telemetry_generator", arguments)
+
+
+def _command(package: str, arguments: Sequence[str | Path]) -> list[str]:
+    code = f"from {package}.cli import main; main()"
     return [sys.executable, "-c", code, *map(str, arguments)]
 
 

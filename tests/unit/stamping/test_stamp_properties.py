@@ -10,9 +10,9 @@ import pytest
 from google.protobuf.message import Message
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
 from otlp_samples import ROOTS, sample, unusual
 from stamp_reference import Reference
-
 from telemetry_common.cut import cut_events
 from telemetry_common.ids import RunKeys
 from telemetry_common.signals import Signal
