@@ -1,4 +1,4 @@
-"""The events of OTLP bytes, decoded with the real classes: bare, or with all that surrounds them."""
+"""The events of OTLP bytes, decoded with the real classes: bare, or with what surrounds them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -66,7 +66,11 @@ def _paths(signal: Signal, holder: Any) -> Iterator[Surrounded]:
 def _points(metric: Any) -> Iterator[Surrounded]:
     kind = metric.WhichOneof("data")
     if kind:
-        around = (_without(metric, kind), kind.encode(), _without(getattr(metric, kind), "data_points"))
+        around = (
+            _without(metric, kind),
+            kind.encode(),
+            _without(getattr(metric, kind), "data_points"),
+        )
         for point in points_of(metric):
             yield (*around, _wire(point))
 

@@ -11,6 +11,7 @@ from typing import cast
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
@@ -124,7 +125,7 @@ class GrpcSink:
             answer = await call
         except grpc.aio.AioRpcError as error:
             return _failure(error)
-        return _ACCEPTED if not answer else _partial_success(signal, answer)
+        return _ACCEPTED if not answer else _answered(signal, answer)
 
     async def close(self) -> None:
         """Close all channels."""
@@ -175,12 +176,24 @@ def _retry_delay(error: grpc.aio.AioRpcError) -> float | None:
 
 
 def _retry_info(details: bytes) -> float | None:
+    """Return the delay in the bytes of a `google.rpc.Status`, which anyone on the way may spoil."""
     info = RetryInfo()
-    for detail in Status.FromString(details).details:
-        if detail.Unpack(info):
-            delay: float = info.retry_delay.ToTimedelta().total_seconds()
-            return delay
+    try:
+        for detail in Status.FromString(details).details:
+            if detail.Unpack(info):
+                delay: float = info.retry_delay.ToTimedelta().total_seconds()
+                return delay
+    except (DecodeError, OverflowError, ValueError):
+        return None
     return None
+
+
+def _answered(signal: Signal, answer: bytes) -> Delivery:
+    try:
+        return _partial_success(signal, answer)
+    except DecodeError:
+        # The code that gRPC gives to a response which its client cannot decode.
+        return Delivery(grpc.StatusCode.INTERNAL.name, message="the response is not OTLP")
 
 
 def _partial_success(signal: Signal, answer: bytes) -> Delivery:

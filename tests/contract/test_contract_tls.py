@@ -1,0 +1,170 @@
+"""TLS of the gRPC sink: the right authority works, any other fails, nothing goes in the clear."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import trustme
+
+from otlp_server import OtlpServer, serving
+from sinks_at import sink_at
+from telemetry_common.errors import ConfigError, RunError
+from telemetry_common.signals import Signal
+from telemetry_sender.delivery import Delivery
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def files(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return PEM files: the authority, another one, and a client's certificate and key."""
+    folder = tmp_path_factory.mktemp("pem")
+    client = authority.issue_cert("sender@example.org")
+    contents = {
+        "ca": authority.cert_pem.bytes(),
+        "other_ca": trustme.CA().cert_pem.bytes(),
+        "client": b"".join(each.bytes() for each in client.cert_chain_pems),
+        "key": client.private_key_pem.bytes(),
+    }
+    for name, content in contents.items():
+        (folder / f"{name}.pem").write_bytes(content)
+    return {name: folder / f"{name}.pem" for name in contents}
+
+
+def server_credentials(authority: trustme.CA, *, mutual: bool) -> grpc.ServerCredentials:
+    issued = authority.issue_cert("localhost", "127.0.0.1")
+    chain = b"".join(each.bytes() for each in issued.cert_chain_pems)
+    return grpc.ssl_server_credentials(
+        [(issued.private_key_pem.bytes(), chain)],
+        root_certificates=authority.cert_pem.bytes() if mutual else None,
+        require_client_auth=mutual,
+    )
+
+
+@pytest.fixture
+async def server(authority: trustme.CA) -> AsyncIterator[OtlpServer]:
+    """Yield a server that speaks TLS."""
+    async with serving(server_credentials(authority, mutual=False)) as running:
+        yield running
+
+
+@pytest.fixture
+async def mutual_server(authority: trustme.CA) -> AsyncIterator[OtlpServer]:
+    """Yield a server that wants to see a client's certificate."""
+    async with serving(server_credentials(authority, mutual=True)) as running:
+        yield running
+
+
+async def write_once(endpoint: str, **otlp: Any) -> Delivery:
+    sink = sink_at("otlp_grpc", endpoint, **otlp)
+    try:
+        await sink.open()
+        return await sink.write(Signal.TRACES, b"")
+    finally:
+        await sink.close()
+
+
+async def refused(endpoint: str, **otlp: Any) -> RunError:
+    """Return the one-line error of opening."""
+    with pytest.raises(RunError) as caught:
+        await write_once(endpoint, connect_timeout=0.4, **otlp)
+    assert endpoint.rpartition("/")[2] in caught.value.place
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize("scheme", ["https://", ""])
+async def test_with_the_right_authority_requests_arrive_over_tls(
+    server: OtlpServer, files: dict[str, Path], scheme: str
+) -> None:
+    """TLS is also the default without a scheme."""
+    delivery = await write_once(f"{scheme}localhost:{server.port}", certificate=files["ca"])
+    assert delivery == Delivery()
+    assert [call.security for call in server.calls] == ["ssl"]
+
+
+async def test_with_another_authority_nothing_is_sent(
+    server: OtlpServer, files: dict[str, Path]
+) -> None:
+    error = await refused(f"https://127.0.0.1:{server.port}", certificate=files["other_ca"])
+    assert "CERTIFICATE_VERIFY_FAILED" in error.problem
+    assert "otlp.certificate" in error.fix
+    assert server.calls == []
+
+
+async def test_the_systems_authorities_do_not_vouch_for_a_private_one(server: OtlpServer) -> None:
+    await refused(f"https://localhost:{server.port}")
+    assert server.calls == []
+
+
+async def test_plaintext_to_a_tls_server_is_refused(server: OtlpServer) -> None:
+    await refused(f"http://127.0.0.1:{server.port}")
+    assert server.calls == []
+
+
+async def test_tls_to_a_plaintext_server_is_refused(files: dict[str, Path]) -> None:
+    async with serving() as server:
+        await refused(f"https://localhost:{server.port}", certificate=files["ca"])
+        assert server.calls == []
+
+
+async def test_a_client_certificate_opens_a_server_that_wants_one(
+    mutual_server: OtlpServer, files: dict[str, Path]
+) -> None:
+    delivery = await write_once(
+        f"https://localhost:{mutual_server.port}",
+        certificate=files["ca"], client_certificate=files["client"], client_key=files["key"],
+    )  # fmt: skip
+    assert delivery == Delivery()
+    assert [call.security for call in mutual_server.calls] == ["ssl"]
+
+
+async def test_without_a_client_certificate_such_a_server_gets_nothing(
+    mutual_server: OtlpServer, files: dict[str, Path]
+) -> None:
+    """With TLS 1.3 the refusal may come only after the handshake, with the first request."""
+    endpoint = f"https://localhost:{mutual_server.port}"
+    try:
+        delivery = await write_once(
+            endpoint, certificate=files["ca"], connect_timeout=0.4, timeout=1
+        )
+    except RunError:
+        return
+    else:
+        assert not delivery.ok
+    finally:
+        assert mutual_server.calls == []
+
+
+@pytest.mark.parametrize("key", ["certificate", "client_key", "client_certificate"])
+def test_a_pem_file_that_is_not_there_is_an_error_that_names_key_and_file(
+    files: dict[str, Path], tmp_path: Path, key: str
+) -> None:
+    given = {"certificate": "ca", "client_key": "key", "client_certificate": "client"}
+    otlp: dict[str, Any] = {name: files[file] for name, file in given.items()}
+    otlp[key] = tmp_path / "gone.pem"
+    with pytest.raises(ConfigError) as caught:
+        sink_at("otlp_grpc", "https://localhost:4317", **otlp)
+    assert caught.value.place == f"otlp.{key}"
+    assert f"{tmp_path / 'gone.pem'}: no such file" in caught.value.problem
+
+
+@pytest.mark.parametrize("key", ["certificate", "client_key", "client_certificate"])
+async def test_a_file_that_is_no_pem_is_an_error_in_one_line(
+    server: OtlpServer, files: dict[str, Path], tmp_path: Path, key: str
+) -> None:
+    """Whether it shows when the credentials are made or when they are used."""
+    junk = tmp_path / "junk.pem"
+    junk.write_text("not a certificate\n")
+    given = {"certificate": "ca", "client_key": "key", "client_certificate": "client"}
+    otlp: dict[str, Any] = {name: files[file] for name, file in given.items()}
+    otlp[key] = junk
+    with pytest.raises((ConfigError, RunError)) as caught:
+        await write_once(f"https://localhost:{server.port}", connect_timeout=0.4, **otlp)
+    assert "certificate" in str(caught.value)
+    assert "\n" not in str(caught.value)
