@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal as os_signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -94,10 +94,10 @@ def replay(
     sink: RecordingSink,
     templates: Mapping[Signal, Template] | None = None,
     *,
-    stop_at: float | None = None,
+    stop_at: Sequence[float] = (),
     **sending: Any,
 ) -> Replay:
-    """Replay with these `sending` settings; `stop_at` sends this process SIGTERM in good time."""
+    """Replay with these `sending` settings; SIGTERM comes at each of the seconds `stop_at`."""
     sending.setdefault("rate_limit", {"events_per_second": 0})
     config = make_config(sending=sending)
     return run_virtually(_replayed(sink, templates or committed_templates(), config, stop_at))
@@ -107,12 +107,12 @@ async def _replayed(
     sink: RecordingSink,
     templates: Mapping[Signal, Template],
     config: SenderConfig,
-    stop_at: float | None,
+    stop_at: Sequence[float],
 ) -> Replay:
     clock, stats = VirtualClock(START), RunStats(templates)
     pipeline = _pipeline(sink, templates, config, clock, stats)
-    if stop_at is not None:
-        asyncio.get_running_loop().call_later(stop_at, os.kill, os.getpid(), os_signal.SIGTERM)
+    for seconds in stop_at:
+        asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), os_signal.SIGTERM)
     workers = share_workers(config.sending.concurrency, pipeline.feed.events)
     outcome = await supervise(pipeline, workers, config.sending, lambda _: None)
     return Replay(outcome, stats, pipeline.elapsed)
@@ -134,9 +134,7 @@ def _pipeline(
         sink=sink,
         stats=stats,
         clock=clock,
-        backoff=Backoff(
-            retry.max_attempts, retry.initial_backoff, retry.max_backoff, lambda: 1.0
-        ),
+        backoff=Backoff(retry.max_attempts, retry.initial_backoff, retry.max_backoff, lambda: 1.0),
         origin=clock.seconds(),
         duration=sending.duration or float("inf"),
         stopping=asyncio.Event(),

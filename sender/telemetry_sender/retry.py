@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from telemetry_sender.delivery import Delivery
 
+# Beyond every longest wait, and far from the largest float, which 1,024 doublings exceed.
+_MOST_DOUBLINGS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
@@ -24,5 +27,6 @@ class Backoff:
             return None
         if delivery.retry_after_seconds is not None:
             return delivery.retry_after_seconds
-        ceiling: float = min(self.max_seconds, self.initial_seconds * 2 ** (attempts - 1))
+        doubled = self.initial_seconds * 2 ** min(attempts - 1, _MOST_DOUBLINGS)
+        ceiling: float = min(self.max_seconds, doubled)
         return ceiling * self.random()

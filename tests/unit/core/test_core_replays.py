@@ -248,7 +248,7 @@ def test_a_stop_leaves_nothing_uncounted(rng: Random, stop_at: float, rate: floa
     sink = RecordingSink(
         seconds=lambda _: rng.choice([0.001, 0.5, 20.0]), answer=lambda _: rng.choice(answers)
     )
-    result = replay(sink, stop_at=stop_at, rate_limit=paced(rate), grace_period=10)
+    result = replay(sink, stop_at=[stop_at], rate_limit=paced(rate), grace_period=10)
     assert result.outcome is Outcome.INTERRUPTED
     assert result.seconds <= stop_at + 10.01
     totals = result.totals
@@ -258,7 +258,7 @@ def test_a_stop_leaves_nothing_uncounted(rng: Random, stop_at: float, rate: floa
 
 def test_a_stop_lets_requests_in_flight_finish_and_begins_no_more() -> None:
     sink = RecordingSink(seconds=lambda _: 4.0)
-    result = replay(sink, stop_at=10.0, concurrency=6)
+    result = replay(sink, stop_at=[10.0], concurrency=6)
     assert max(request.began for request in sink.requests) <= 10.0
     assert result.totals.failed == 0
     assert result.seconds == pytest.approx(12.0)
@@ -268,7 +268,7 @@ def test_after_a_stop_the_schedule_asks_for_nothing_more() -> None:
     """The run keeps pace until it is stopped, so nothing is dropped, however long it ends."""
     sink = RecordingSink(seconds=lambda _: 8.0)
     result = replay(
-        sink, subset({Signal.TRACES}), stop_at=5.0, rate_limit=paced(100), concurrency=100,
+        sink, subset({Signal.TRACES}), stop_at=[5.0], rate_limit=paced(100), concurrency=100,
         batch_size=SMALL_BATCHES,
     )  # fmt: skip
     assert result.seconds > 8.0
@@ -278,11 +278,33 @@ def test_after_a_stop_the_schedule_asks_for_nothing_more() -> None:
 
 def test_what_does_not_end_within_the_grace_period_counts_as_failed() -> None:
     sink = RecordingSink(seconds=lambda _: 1000.0)
-    result = replay(sink, stop_at=5.0, concurrency=4, grace_period=3)
+    result = replay(sink, stop_at=[5.0], concurrency=4, grace_period=3)
     assert result.seconds == pytest.approx(8.0)
     assert result.totals.failed == result.totals.sent > 0
     assert {row.code for row in result.stats.failures()} == {"CANCELLED"}
     assert_accounted(result)
+
+
+def test_a_second_signal_cuts_off_what_is_in_flight() -> None:
+    sink = RecordingSink(seconds=lambda _: 1000.0)
+    result = replay(sink, stop_at=[5.0, 6.0], concurrency=4, grace_period=3600)
+    assert result.seconds == pytest.approx(6.0)
+    assert result.totals.failed == result.totals.sent > 0
+    assert_accounted(result)
+
+
+def test_an_error_of_the_sink_ends_the_run_instead_of_hanging_it() -> None:
+    """A defect, since trouble of the destination is a delivery; it must show, and at once."""
+
+    def broken(number: int) -> Delivery:
+        if number == 7:
+            raise RuntimeError("a defect")
+        return Delivery()
+
+    sink = RecordingSink(seconds=lambda _: 1.0, answer=broken)
+    with pytest.raises(RuntimeError, match="a defect"):
+        replay(sink, concurrency=4, batch_size=SMALL_BATCHES)
+    assert max(request.began for request in sink.requests) <= 3.0
 
 
 def test_the_grace_period_also_ends_a_run_that_reached_its_duration() -> None:
@@ -356,6 +378,6 @@ def test_a_delay_that_the_receiver_names_is_obeyed() -> None:
 def test_a_stop_ends_the_wait_for_a_retry() -> None:
     throttled = Delivery("UNAVAILABLE", retryable=True, retry_after_seconds=3600.0)
     sink = RecordingSink(answer=lambda _: throttled)
-    result = replay(sink, stop_at=5.0, concurrency=2)
+    result = replay(sink, stop_at=[5.0], concurrency=2)
     assert result.seconds == pytest.approx(5.0)
     assert result.totals.failed == result.totals.sent > 0
