@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.metrics.v1.metrics_pb2 import (
+    AGGREGATION_TEMPORALITY_CUMULATIVE,
+    MetricsData,
+)
+from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from core_support import block_bytes, blocks_of, encoded_sample, examples, planned, sources
 from otlp_events import events_in, holders_of, surrounded_events
-from otlp_samples import ROOTS
 from telemetry_common.cut import MAX_SPANS, Limits, cut_events
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
@@ -110,6 +114,21 @@ def assert_larger_than_a_limit(
     assert size > max_bytes or end - first > most
 
 
+def test_containers_without_events_count_towards_the_message_limit() -> None:
+    """Whatever the limit: scopes that hold nothing but a long URL stand between the spans."""
+    root = TracesData()
+    for trace in (1, 2, 3):
+        resource = root.resource_spans.add()
+        for _ in range(9):
+            resource.scope_spans.add(schema_url="https://example.org/" + "x" * 100)
+        resource.scope_spans[0].spans.add(trace_id=bytes([trace]) * 16, span_id=bytes([trace]) * 8)
+    file = root.SerializeToString()
+    plan = planned(file, Signal.TRACES)
+    least = max(cut_events(plan, 0, event, event + 1).size for event in range(3))
+    for max_bytes in range(least, len(file) + 1):
+        assert max(block.size for block in blocks_of(plan, Limits(3, max_bytes))) <= max_bytes
+
+
 def test_blocks_fill_up_to_the_batch() -> None:
     """Ten traces of three spans, four traces a batch: 4 + 4 + 2."""
     plan = planned(traces_file([3] * 10), Signal.TRACES)
@@ -118,10 +137,10 @@ def test_blocks_fill_up_to_the_batch() -> None:
 
 def traces_file(spans: list[int], *, name: str = "GET /orders") -> bytes:
     """Return traces of so many spans each, one resource a trace."""
-    root = ROOTS[Signal.TRACES]()
+    root = TracesData()
     serial = 0
     for trace, count in enumerate(spans, start=1):
-        resource = root.resource_spans.add()  # type: ignore[attr-defined]
+        resource = root.resource_spans.add()
         resource.resource.attributes.add(key="service.name").value.string_value = f"s{trace % 7}"
         scope = resource.scope_spans.add()
         for _ in range(count):
@@ -153,11 +172,11 @@ def test_a_giant_trace_is_split_within_ten_thousand_spans_and_the_message_limit(
 
 
 def metrics_file(points_each: list[int]) -> bytes:
-    root = ROOTS[Signal.METRICS]()
-    scope = root.resource_metrics.add().scope_metrics.add()  # type: ignore[attr-defined]
+    root = MetricsData()
+    scope = root.resource_metrics.add().scope_metrics.add()
     for number, count in enumerate(points_each):
         metric = scope.metrics.add(name=f"metric.{number}", unit="By")
-        metric.sum.aggregation_temporality = 2
+        metric.sum.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
         metric.sum.is_monotonic = True
         for value in range(count):
             metric.sum.data_points.add(as_int=value + 1, time_unix_nano=7)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,16 +63,18 @@ def test_blocks_stamped_at_one_instant_are_the_file_stamped_as_one_block(
     assert found == surrounded_events(signal, file)
 
 
-def test_a_trace_in_several_blocks_keeps_its_id_and_its_shape() -> None:
-    """Even when its blocks are sent seconds apart: one id, and one shift of all its times."""
-    template = committed()[Signal.TRACES]
+@pytest.mark.parametrize("ahead", [0, 1, 2, 3])
+def test_a_trace_in_several_blocks_keeps_its_id_and_its_shape(ahead: int) -> None:
+    """Sent seconds apart, while other signals are passes ahead: one id, one shift of all times."""
+    templates = committed()
+    template = templates[Signal.TRACES]
     blocks = blocks_of(template.plan, Limits(1, 1 << 22, max_events=2))
-    stamper = stampers_of({Signal.TRACES: template}, jitter=10**8)[Signal.TRACES]
-    sent = [
-        span
-        for block in blocks
-        for span in holders_of(Signal.TRACES, stamper.stamp(block, 0, START + block.index * SECOND))
-    ]
+    stampers = stampers_of(templates, jitter=10**8)
+    sent: list[Any] = []
+    for block in blocks:
+        now = START + block.index * SECOND
+        sent += holders_of(Signal.TRACES, stampers[Signal.TRACES].stamp(block, 0, now))
+        stampers[Signal.LOGS].stamp(whole(templates[Signal.LOGS]), ahead, now)
     shifts: dict[bytes, set[tuple[bytes, int]]] = {}
     for before, after in zip(holders_of(Signal.TRACES, template.data[:]), sent, strict=True):
         for name in ("start_time_unix_nano", "end_time_unix_nano"):
