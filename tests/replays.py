@@ -90,6 +90,12 @@ def committed_templates() -> Mapping[Signal, Template]:
     )
 
 
+def subset(names: set[Signal]) -> Mapping[Signal, Template]:
+    """Return some signals of the set; logs need no traces to be sent."""
+    chosen = names | ({Signal.TRACES} if names & {Signal.LOGS, Signal.METRICS} else set())
+    return {name: each for name, each in committed_templates().items() if name in chosen}
+
+
 def replay(
     sink: RecordingSink,
     templates: Mapping[Signal, Template] | None = None,
