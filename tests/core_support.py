@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from otlp_samples import sample, unusual
-from telemetry_common.cut import Block, Limits, block_bounds, cut_events
-from telemetry_common.identities import Identities
 from telemetry_common.ids import RunKeys
-from telemetry_common.plan import Plan
-from telemetry_common.planner import build_plan
+from telemetry_common.planning.cut import Block, Limits, block_bounds, cut_events
+from telemetry_common.planning.identities import Identities
+from telemetry_common.planning.plan import Plan
+from telemetry_common.planning.planner import build_plan
+from telemetry_common.planning.wire import Bytes
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_common.wire import Bytes
 from telemetry_sender.identity import Identity
 from telemetry_sender.stamp import Stamper
 from telemetry_sender.trace_times import Timing, TraceTimes

@@ -17,8 +17,8 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
 from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
+from telemetry_common.planning.wire import encode_varint
 from telemetry_common.signals import Signal
-from telemetry_common.wire import encode_varint
 
 ROOTS: dict[Signal, type[Message]] = {
     Signal.TRACES: TracesData,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from telemetry_common.identities import Identities
-from telemetry_common.planner import build_plan
+from telemetry_common.planning.identities import Identities
+from telemetry_common.planning.planner import build_plan
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 

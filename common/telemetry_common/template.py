@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from telemetry_common.errors import TemplateError
-from telemetry_common.identities import Identities
 from telemetry_common.manifest import MANIFEST_SUFFIX, load_manifest
-from telemetry_common.plan import Plan
-from telemetry_common.plan_cache import cache_path, load_plan, save_plan
-from telemetry_common.planner import build_plan
+from telemetry_common.planning.identities import Identities
+from telemetry_common.planning.plan import Plan
+from telemetry_common.planning.plan_cache import cache_path, load_plan, save_plan
+from telemetry_common.planning.planner import build_plan
+from telemetry_common.planning.wire import WireError
+from telemetry_common.planning.words import Words, view_words
 from telemetry_common.signals import Signal
-from telemetry_common.wire import WireError
-from telemetry_common.words import Words, view_words
 
 Progress = Callable[[Signal, int, int], None]
 """Called while a plan is made, with the signal, the bytes walked and the bytes of the file."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from telemetry_common.cut import Block, cut_events
-from telemetry_common.plan import Plan, locate
+from telemetry_common.planning.cut import Block, cut_events
+from telemetry_common.planning.plan import Plan, locate
+from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
-from telemetry_common.wire import Offsets
 
 _BLOCKS_KEPT = 8192
 

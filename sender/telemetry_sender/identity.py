@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.ids import U64, RunKeys, mix64
-from telemetry_common.plan import Indices
+from telemetry_common.planning.plan import Indices
 
 _WORD = (1 << 64) - 1
 # The odd fraction of 2^64 by the golden ratio, which SplitMix64 steps by: passes stay apart.

@@ -50,6 +50,10 @@ class Pacer(Protocol):
         ...
 
 
+# Costs are binary fractions: their sum must not fall an event short of what the rate allows.
+_ROUNDING = 1e-6
+
+
 class SchedulePacer:
     """Paces by a load shape."""
 
@@ -68,7 +72,7 @@ class SchedulePacer:
     def room(self, end: float, now: float) -> float:
         """Return how many events may still become due up to `end`."""
         self._forget(now)
-        return max(0.0, end - self._paid) * self._shape.rate(self._paid)
+        return max(0.0, end - self._paid) * self._shape.rate(self._paid) + _ROUNDING
 
     def overdue(self, now: float, batch: int) -> float:
         """Return the events lost so far, and those due by `now` if they fill a `batch`."""

@@ -6,9 +6,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry_common.cut import Block
-from telemetry_common.plan import Column, Indices, Plan, locate
-from telemetry_common.wire import Offsets
+from telemetry_common.planning.cut import Block
+from telemetry_common.planning.plan import Column, Indices, Plan, locate
+from telemetry_common.planning.wire import Offsets
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

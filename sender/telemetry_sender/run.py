@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import uvloop
 
-from telemetry_common.cut import Limits, block_bounds
 from telemetry_common.ids import RunKeys
+from telemetry_common.planning.cut import Limits, block_bounds
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template, open_templates
 from telemetry_common.units import format_size
@@ -68,6 +68,7 @@ class _Replay:
         """Open the sink, send until the run ends, and close the sink."""
         events = {signal: template.plan.events for signal, template in self.templates.items()}
         try:
+            self.out(f"sending to {self.sink}")
             await self.sink.open()
             usage, started_at = ProcessUsage.now(), datetime.now(UTC)
             pipeline = self._pipeline()

@@ -9,12 +9,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry_common.cut import Block
 from telemetry_common.ids import U64
-from telemetry_common.plan import Indices
+from telemetry_common.planning.cut import Block
+from telemetry_common.planning.plan import Indices
+from telemetry_common.planning.words import view_words
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_common.words import view_words
 from telemetry_sender.identity import Identity
 from telemetry_sender.places import BlockPlaces
 from telemetry_sender.trace_times import Timing, TraceTimes, jitters

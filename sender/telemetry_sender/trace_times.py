@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.ids import U64, mix64
-from telemetry_common.plan import Indices
+from telemetry_common.planning.plan import Indices
 
 _WORD = (1 << 64) - 1
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.sets import BenchSets
-from telemetry_common.plan_cache import cache_path
+from telemetry_common.planning.plan_cache import cache_path
 from telemetry_common.signals import Signal
 from telemetry_common.template import open_templates
 

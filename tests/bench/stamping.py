@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from telemetry_common.cut import Block, Limits, block_bounds, cut_events
+from telemetry_common.planning.cut import Block, Limits, block_bounds, cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template, open_templates
 from telemetry_sender.clock import SystemClock

@@ -18,8 +18,8 @@ from integration.processes import free_port
 from otlp_server import REQUESTS, RESPONSES, Answer, Context, OtlpServer, serving
 from sinks_at import sink_at
 from telemetry_common.errors import ConfigError, RunError
+from telemetry_common.planning.wire import encode_varint
 from telemetry_common.signals import Signal
-from telemetry_common.wire import encode_varint
 from telemetry_sender.delivery import Delivery
 from telemetry_sender.sinks.base import Sink
 

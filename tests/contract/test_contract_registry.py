@@ -21,7 +21,9 @@ def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shredder-sink\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        f"[{ENTRY_POINT_GROUP}]\nshredder = shredder_sink:Shredder\n"
+        f"[{ENTRY_POINT_GROUP}]\n"
+        "shredder = shredder_sink:Shredder\n"
+        "broken = shredder_sink:Missing\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -46,6 +48,14 @@ def test_an_unknown_name_is_refused_with_all_names_that_there_are() -> None:
     assert "'otlp-grpc'" in caught.value.problem
     for name in ("otlp_grpc", "discard", "shredder"):
         assert name in caught.value.fix
+
+
+@pytest.mark.usefixtures("other_package")
+def test_a_sink_that_cannot_be_loaded_is_an_error_that_says_why() -> None:
+    with pytest.raises(ConfigError) as caught:
+        find_sink("broken")
+    assert caught.value.place == "sink broken"
+    assert "shredder_sink:Missing" in caught.value.problem
 
 
 def test_without_that_package_its_sink_is_unknown() -> None:

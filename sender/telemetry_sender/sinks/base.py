@@ -7,7 +7,7 @@ from telemetry_sender.delivery import Delivery
 
 
 class Sink(Protocol):
-    """A destination of stamped blocks; used from one event loop."""
+    """A destination of stamped blocks; used from one event loop. `str(sink)` names it to users."""
 
     async def open(self) -> None:
         """Make ready to write. Raises RunError when the destination cannot be reached."""

@@ -12,6 +12,9 @@ _ACCEPTED = Delivery()
 class DiscardSink:
     """Discards."""
 
+    def __str__(self) -> str:
+        return "nowhere: everything is discarded"
+
     async def open(self) -> None:
         """Do nothing."""
 

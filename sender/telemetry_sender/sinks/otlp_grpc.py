@@ -106,6 +106,10 @@ class GrpcSink:
         self._channels: list[grpc.aio.Channel] = []
         self._exports: dict[Signal, grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]] = {}
 
+    def __str__(self) -> str:
+        security = "in plaintext" if self._credentials is None else "over TLS"
+        return f"{self._target} {security}"
+
     async def open(self) -> None:
         """Connect. Raises RunError when the endpoint does not answer in time."""
         for signal in self._signals:

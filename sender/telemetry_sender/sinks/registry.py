@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from telemetry_common.errors import ConfigError
@@ -43,5 +43,13 @@ def find_sink(name: str) -> SinkFactory:
         module, _, attribute = _BUILT_IN[name].partition(":")
         return cast("SinkFactory", getattr(import_module(module), attribute))
     for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
-        return cast("SinkFactory", entry.load())
+        return _loaded(entry)
     raise ConfigError("sink", f"no sink is called {name!r}", f"use {', '.join(sink_names())}")
+
+
+def _loaded(entry: EntryPoint) -> SinkFactory:
+    try:
+        return cast("SinkFactory", entry.load())
+    except (ImportError, AttributeError) as error:
+        problem = f"cannot load {entry.value}: {error}"
+        raise ConfigError(f"sink {entry.name}", problem, "reinstall its package") from None

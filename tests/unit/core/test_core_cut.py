@@ -15,8 +15,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from core_support import block_bytes, blocks_of, encoded_sample, examples, planned, sources
 from otlp_events import events_in, holders_of, surrounded_events
-from telemetry_common.cut import MAX_SPANS, Limits, cut_events
 from telemetry_common.errors import TemplateError
+from telemetry_common.planning.cut import MAX_SPANS, Limits, cut_events
 from telemetry_common.signals import Signal
 
 signals = st.sampled_from(list(Signal))

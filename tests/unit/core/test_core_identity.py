@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from core_support import COMMITTED, START, blocks_of, stampers_of, templates_of
 from otlp_events import holders_of
-from telemetry_common.cut import Limits
 from telemetry_common.ids import RunKeys, unmix64
+from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.identity import Identity
 

@@ -16,8 +16,8 @@ from hypothesis import given
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData, ResourceLogs, ScopeLogs
 
 from core_support import COMMITTED_SIGNALS, copy_committed, examples, sources
-from telemetry_common.plan import Plan
-from telemetry_common.plan_cache import cache_path, load_plan, save_plan
+from telemetry_common.planning.plan import Plan
+from telemetry_common.planning.plan_cache import cache_path, load_plan, save_plan
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template, open_templates
 

@@ -22,7 +22,7 @@ from core_support import (
     templates_of,
 )
 from otlp_events import holders_of, points_of
-from telemetry_common.cut import Limits, cut_events
+from telemetry_common.planning.cut import Limits, cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.stamp import Stamper

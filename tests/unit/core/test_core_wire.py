@@ -19,10 +19,9 @@ from core_support import (
     stampers_of,
     templates_of,
 )
-from telemetry_common.cut import Limits
 from telemetry_common.errors import TemplateError
-from telemetry_common.signals import Signal
-from telemetry_common.wire import (
+from telemetry_common.planning.cut import Limits
+from telemetry_common.planning.wire import (
     LENGTH,
     Fields,
     Messages,
@@ -31,6 +30,7 @@ from telemetry_common.wire import (
     read_varints,
     scan,
 )
+from telemetry_common.signals import Signal
 
 signals = st.sampled_from(list(Signal))
 LOCKSTEP = 60

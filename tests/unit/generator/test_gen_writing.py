@@ -148,7 +148,7 @@ def test_the_manifest_proves_the_files(tmp_path: Path) -> None:
     assert made.manifest.seed == 1
     assert made.manifest.horizon_nanos == 600 * 10**9
     total = sum(entry.bytes for entry in made.manifest.files.values())
-    assert made.manifest.estimated_sender_bytes == (100 << 20) + total + total // 5
+    assert made.manifest.estimated_sender_bytes == (100 << 20) + total + total // 4
     for entry in made.manifest.files.values():
         assert (tmp_path / entry.path).stat().st_size == entry.bytes
         assert entry.resources > 0

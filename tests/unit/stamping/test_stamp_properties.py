@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from otlp_samples import ROOTS, sample, unusual
 from stamp_reference import Reference
-from telemetry_common.cut import cut_events
 from telemetry_common.ids import RunKeys
+from telemetry_common.planning.cut import cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.identity import Identity

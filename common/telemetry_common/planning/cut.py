@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from telemetry_common.errors import TemplateError
-from telemetry_common.plan import Level, Plan, locate
+from telemetry_common.planning.plan import Level, Plan, locate
+from telemetry_common.planning.wire import LENGTH, Offsets, encode_varint
 from telemetry_common.signals import Signal
-from telemetry_common.wire import LENGTH, Offsets, encode_varint
 
 MAX_SPANS = 10_000
 """Most spans in one request, whatever the batch size."""

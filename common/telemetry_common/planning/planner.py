@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from telemetry_common.identities import Identities
-from telemetry_common.layout import LAYOUTS
-from telemetry_common.plan import Plan
-from telemetry_common.resolve import assemble_plan
+from telemetry_common.planning.identities import Identities
+from telemetry_common.planning.layout import LAYOUTS
+from telemetry_common.planning.plan import Plan
+from telemetry_common.planning.resolve import assemble_plan
+from telemetry_common.planning.walk import Walk
+from telemetry_common.planning.wire import Bytes
 from telemetry_common.signals import Signal
-from telemetry_common.walk import Walk
-from telemetry_common.wire import Bytes
 
 Progress = Callable[[int], None]
 """Called with the number of bytes walked so far."""

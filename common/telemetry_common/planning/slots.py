@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.ids import U64
-from telemetry_common.layout import ID_BYTES, Message, Role
-from telemetry_common.wire import (
+from telemetry_common.planning.layout import ID_BYTES, Message, Role
+from telemetry_common.planning.wire import (
     FIXED64,
     LENGTH,
     Bytes,
@@ -18,7 +18,7 @@ from telemetry_common.wire import (
     WireError,
     scan,
 )
-from telemetry_common.words import Words
+from telemetry_common.planning.words import Words
 
 NO_CARRIER = -1
 

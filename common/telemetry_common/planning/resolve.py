@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from telemetry_common.identities import UNKNOWN, Identities, first_appearances
 from telemetry_common.ids import U64
-from telemetry_common.layout import UNIT_LEVEL, Role
-from telemetry_common.plan import Indices, Level, Plan, Slots, narrowed
+from telemetry_common.planning.identities import UNKNOWN, Identities, first_appearances
+from telemetry_common.planning.layout import UNIT_LEVEL, Role
+from telemetry_common.planning.plan import Indices, Level, Plan, Slots, narrowed
+from telemetry_common.planning.slots import CarrierIds, Found, SlotCollector
+from telemetry_common.planning.walk import Walk
+from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
-from telemetry_common.slots import CarrierIds, Found, SlotCollector
-from telemetry_common.walk import Walk
-from telemetry_common.wire import Offsets
 
 _NOTHING = np.empty(0, np.int64)
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.ids import U64
-from telemetry_common.plan import Plan
-from telemetry_common.wire import Offsets
+from telemetry_common.planning.plan import Plan
+from telemetry_common.planning.wire import Offsets
 
 UNKNOWN = -1
 

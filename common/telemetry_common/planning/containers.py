@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from telemetry_common.layout import Container, Layout
-from telemetry_common.plan import Level
-from telemetry_common.wire import LENGTH, Bytes, Fields, Flags, Messages, Offsets, scan
+from telemetry_common.planning.layout import Container, Layout
+from telemetry_common.planning.plan import Level
+from telemetry_common.planning.wire import LENGTH, Bytes, Fields, Flags, Messages, Offsets, scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from telemetry_common.files import whole_file
-from telemetry_common.plan import Level, Plan, Slots
+from telemetry_common.planning.plan import Level, Plan, Slots
 from telemetry_common.signals import Signal
 
 _VERSION = 1

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from telemetry_common.layout import EXPONENTIAL_HISTOGRAM, HISTOGRAM, SUM, SUMMARY
-from telemetry_common.wire import VARINT, Bytes, Fields, Flags, Offsets, read_varints
+from telemetry_common.planning.layout import EXPONENTIAL_HISTOGRAM, HISTOGRAM, SUM, SUMMARY
+from telemetry_common.planning.wire import VARINT, Bytes, Fields, Flags, Offsets, read_varints
 
 # AggregationTemporality of metrics.proto, and the fields of Sum, Histogram, ExponentialHistogram.
 _DELTA, _CUMULATIVE = 1, 2

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from telemetry_common.containers import LevelCollector, open_containers
-from telemetry_common.layout import POINTS, Layout
+from telemetry_common.planning.containers import LevelCollector, open_containers
+from telemetry_common.planning.layout import POINTS, Layout
+from telemetry_common.planning.slots import NO_CARRIER, Owners, SlotCollector
+from telemetry_common.planning.temporality import Temporality, read_temporality
+from telemetry_common.planning.wire import LENGTH, Bytes, Fields, Messages, Offsets
+from telemetry_common.planning.words import view_words
 from telemetry_common.signals import Signal
-from telemetry_common.slots import NO_CARRIER, Owners, SlotCollector
-from telemetry_common.temporality import Temporality, read_temporality
-from telemetry_common.wire import LENGTH, Bytes, Fields, Messages, Offsets
-from telemetry_common.words import view_words
 
 _CHUNK_BYTES = 8 << 20
 
