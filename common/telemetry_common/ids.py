@@ -22,6 +22,11 @@ _MUL_2 = 0x94D049BB133111EB
 _INV_1 = pow(_MUL_1, -1, 1 << 64)
 _INV_2 = pow(_MUL_2, -1, 1 << 64)
 
+# Arrays of no dimension, because NumPy converts a scalar anew in every operation: that took more
+# than half of the time for the hundred ids of a small request (measured: 4.4 µs against 1.9 µs).
+_SHIFT_30, _SHIFT_27, _SHIFT_31 = (np.array(shift, np.uint64) for shift in (30, 27, 31))
+_FACTOR_1, _FACTOR_2 = (np.array(factor, np.uint64) for factor in (_MUL_1, _MUL_2))
+
 # A key lies in [2^62, 2^63), so that key + counter is never 0 (whose image is the invalid
 # all-zero id) and never wraps for fewer than 2^62 events.
 _KEY_FLOOR = 1 << 62
@@ -29,11 +34,11 @@ _KEY_FLOOR = 1 << 62
 
 def mix64(values: U64) -> U64:
     """Return the SplitMix64 finalizer of each value; shape and dtype stay."""
-    z: U64 = values ^ (values >> np.uint64(30))
-    z *= np.uint64(_MUL_1)
-    z ^= z >> np.uint64(27)
-    z *= np.uint64(_MUL_2)
-    z ^= z >> np.uint64(31)
+    z: U64 = values ^ (values >> _SHIFT_30)
+    z *= _FACTOR_1
+    z ^= z >> _SHIFT_27
+    z *= _FACTOR_2
+    z ^= z >> _SHIFT_31
     return z
 
 

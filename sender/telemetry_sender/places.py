@@ -17,16 +17,18 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 class Places:
     """The slots of one kind that lie in a block: runs of slots, each moved by some bytes."""
 
-    runs: tuple[tuple[slice, int], ...]
+    runs: tuple[tuple[slice, Offsets], ...]
+    """Rows of the plan's columns, and by how many bytes to move them: an array of no dimension,
+    whose 8 bytes the sum takes over from it."""
 
     @classmethod
     def find(cls, offset: Column, block: Block) -> "Places":
         """Find the slots at these file `offset`s, which are ordered, in the parts of `block`."""
-        runs: list[tuple[slice, int]] = []
+        runs: list[tuple[slice, Offsets]] = []
         for part in block.parts:
             first, last = locate(offset, part.start), locate(offset, part.end)
             if first < last:
-                runs.append((slice(first, last), part.at - part.start))
+                runs.append((slice(first, last), np.array(part.at - part.start, np.int64)))
         return cls(tuple(runs))
 
     def __bool__(self) -> bool:
@@ -34,7 +36,7 @@ class Places:
 
     def at(self, offset: Column) -> Offsets:
         """Return where in the block the slots stand, from their file offsets."""
-        return _joined([offset[rows].astype(np.int64) + moved for rows, moved in self.runs])
+        return _joined([offset[rows] + moved for rows, moved in self.runs])
 
     def take(self, column: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return what a column of the plan says of these slots."""
