@@ -128,6 +128,9 @@ class Feed:
         self._slack = max(feed.step for feed in self._feeds.values())
         self._stopped = False
         self._changed = asyncio.Event()
+        # Of the workers of a signal only the first in line watches; the others queue behind it, or
+        # every block taken would wake them all.
+        self._line = {signal: asyncio.Lock() for signal in self._feeds}
 
     @property
     def exhausted(self) -> bool:
@@ -151,11 +154,12 @@ class Feed:
     async def turn(self, signal: Signal) -> bool:
         """Wait until it is this signal's turn; False when it has nothing more to send."""
         feed = self._feeds[signal]
-        while not (self._stopped or feed.exhausted):
-            if not feed.must_wait and not self._is_ahead(feed):
-                return True
-            self._changed.clear()
-            await self._changed.wait()
+        async with self._line[signal]:
+            while not (self._stopped or feed.exhausted):
+                if not feed.must_wait and not self._is_ahead(feed):
+                    return True
+                self._changed.clear()
+                await self._changed.wait()
         return False
 
     def take(self, signal: Signal, most: float = float("inf")) -> Ticket | None:
