@@ -28,11 +28,18 @@ def assemble_plan(walk: Walk, sha256: str, identities: Identities) -> Plan:
         identities = _identities_of_spans(ids, own, sha256)
     names = _Names.resolve(ids, own if is_traces else _NOTHING, identities)
     event_trace = names.trace[own] if is_traces else _NOTHING
+    return narrowed(_plan(walk, sha256, identities, names, event_trace))
+
+
+def _plan(
+    walk: Walk, sha256: str, identities: Identities, names: "_Names", event_trace: Offsets
+) -> Plan:
     trace_ids, span_ids, foreign = _id_slots(walk.slots, names, identities)
     clocks = _assign_clocks(walk.slots, names, len(identities.trace_high))
     levels = walk.levels.levels()
     event_start, event_end = walk.levels.event_ranges()
-    plan = Plan(
+    is_traces = walk.layout.signal is Signal.TRACES
+    return Plan(
         signal=walk.layout.signal,
         size=len(walk.data),
         sha256=sha256,
@@ -56,7 +63,6 @@ def assemble_plan(walk: Walk, sha256: str, identities: Identities) -> Plan:
         trace_end=clocks.trace_end if is_traces else np.empty(0, np.uint64),
         event_trace=_indices(event_trace),
     )
-    return narrowed(plan)
 
 
 def _identities_of_spans(ids: CarrierIds, own: Offsets, sha256: str) -> Identities:
