@@ -51,7 +51,7 @@ class Latencies:
     """Two views of the same requests."""
 
     service: LatencyHistogram
-    """From the actual send to the outcome."""
+    """From the actual send of the last attempt to the outcome."""
     response: LatencyHistogram
     """From the intended send to the outcome: free of coordinated omission."""
 
