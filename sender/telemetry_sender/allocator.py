@@ -9,7 +9,8 @@ import ctypes
 from contextlib import suppress
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_LARGEST_REUSED = 64 << 20
+# The most that mallopt documents for 64 bits; older versions of glibc refuse more.
+_LARGEST_REUSED = 32 << 20
 _MOST_KEPT = 256 << 20
 
 
