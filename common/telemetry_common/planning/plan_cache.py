@@ -14,7 +14,7 @@ from telemetry_common.files import whole_file
 from telemetry_common.planning.plan import Level, Plan, Slots
 from telemetry_common.signals import Signal
 
-_VERSION = 1
+_VERSION = 2
 _SCALARS = ("size", "traces", "spans")
 _TEXTS = ("sha256", "resolved_against")
 
@@ -28,10 +28,12 @@ def load_plan(file: Path, signal: Signal, sha256: str, resolved_against: str) ->
     """Return the kept plan, or None unless it belongs to exactly these files and this version."""
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            plan = _unpacked(archive, signal)
+            plan = _unpacked(archive)
     except Exception:  # noqa: BLE001 - a damaged archive fails in more ways than can be listed
         return None
-    fits = plan.sha256 == sha256 and plan.resolved_against in (resolved_against, sha256)
+    # A cache is named after its file alone, which may be given as another signal this time.
+    same = (plan.signal, plan.sha256) == (signal, sha256)
+    fits = same and plan.resolved_against in (resolved_against, sha256)
     return plan if fits and _within_file(plan) else None
 
 
@@ -53,7 +55,7 @@ def _packed(plan: Plan) -> dict[str, Any]:
             arrays |= {f"{field.name}.{part}": getattr(value, part) for part in Slots.__slots__}
         elif field.name == "levels":
             arrays |= _packed_levels(value)
-        elif field.name != "signal":
+        else:
             arrays[field.name] = value
     return arrays
 
@@ -67,20 +69,21 @@ def _packed_levels(levels: tuple[Level, ...]) -> dict[str, Any]:
     return {"levels": len(levels), **parts}
 
 
-def _unpacked(archive: Any, signal: Signal) -> Plan:
+def _unpacked(archive: Any) -> Plan:
     if int(archive["version"]) != _VERSION:
         raise ValueError("another version")
-    values: dict[str, Any] = {"signal": signal}
+    values: dict[str, Any] = {}
     for field in dataclasses.fields(Plan):
         if field.type is Slots:
             parts = (archive[f"{field.name}.{part}"] for part in Slots.__slots__)
             values[field.name] = Slots(*parts)
         elif field.name == "levels":
             values["levels"] = tuple(_level(archive, i) for i in range(int(archive["levels"])))
-        elif field.name != "signal":
+        else:
             values[field.name] = archive[field.name]
     values |= {name: int(values[name]) for name in _SCALARS}
     values |= {name: str(values[name]) for name in _TEXTS}
+    values["signal"] = Signal(str(values["signal"]))
     return Plan(**values)
 
 

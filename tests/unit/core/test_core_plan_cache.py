@@ -16,6 +16,7 @@ from hypothesis import given
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData, ResourceLogs, ScopeLogs
 
 from core_support import COMMITTED_SIGNALS, copy_committed, examples, sources
+from telemetry_common.errors import TemplateError
 from telemetry_common.planning.plan import Plan
 from telemetry_common.planning.plan_cache import cache_path, load_plan, save_plan
 from telemetry_common.signals import Signal
@@ -95,6 +96,15 @@ def test_logs_alone_and_logs_with_traces_have_different_plans(files: dict[Signal
     assert (alone.plan.traces, len(alone.plan.trace_id)) == (0, 0)
     assert len(together.plan.trace_id) > 0
     assert not together.was_cached
+
+
+@pytest.mark.parametrize("mistaken", [Signal.METRICS, Signal.LOGS, Signal.PROFILES])
+def test_a_cached_traces_file_is_still_refused_as_another_signal(
+    files: dict[Signal, Path], mistaken: Signal
+) -> None:
+    opened(files)
+    with pytest.raises(TemplateError, match=rf"not OTLP {mistaken}"):
+        opened({mistaken: files[Signal.TRACES]})
 
 
 def rewrite(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
