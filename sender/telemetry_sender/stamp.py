@@ -4,8 +4,6 @@ No protobuf object exists here. A send copies the block's bytes and scatters new
 places that the plan knows; see `docs/adr/0001-stamp-bytes-not-objects.md`.
 """
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,12 +44,12 @@ class Stamper:
         self._trace_times = trace_times
         self._start = start - timing.backdate
         self._last_instant: dict[int, int] = {}
-        self._places = lru_cache(_BLOCKS_KEPT)(lambda block: BlockPlaces.find(self._plan, block))
+        self._places: dict[tuple[int, int], BlockPlaces] = {}
         self._reserve(0)
 
     def stamp(self, block: Block, pass_number: int, now: int) -> bytes:
         """Return the block as it is sent in this pass (from 0) at `now` (Unix nanoseconds)."""
-        places = self._places(block)
+        places = self._places_in(block)
         instant = now - self._timing.backdate
         self._copy(block)
         self._stamp_ids(places, pass_number)
@@ -62,6 +60,20 @@ class Stamper:
             shifts += places.time.take(self._plan.time_value)
             self._words.integer[places.time.at(self._plan.time.offset)] = shifts
         return bytes(self._view[: block.size])
+
+    def _places_in(self, block: Block) -> BlockPlaces:
+        """Find the places in a block, and keep them for its next pass.
+
+        The first ones are kept, because blocks come round in a circle: when there are too many,
+        the least recently used one is always the next.
+        """
+        events = (block.first, block.last)
+        places = self._places.get(events)
+        if places is None:
+            places = BlockPlaces.find(self._plan, block)
+            if len(self._places) < _BLOCKS_KEPT:
+                self._places[events] = places
+        return places
 
     def _reserve(self, size: int) -> None:
         self._buffer = bytearray(size)
