@@ -53,14 +53,11 @@ class SignalFeed:
         return 1 / self._blocks
 
     @property
-    def all_taken(self) -> bool:
-        """Whether all passes have been taken."""
-        return self._passes is not None and self._taken >= self._passes * self._blocks
-
-    @property
     def exhausted(self) -> bool:
         """Whether there is nothing more to take."""
-        return self._ended or self.all_taken
+        if self._ended or self._passes is None:
+            return self._ended
+        return self._taken >= self._passes * self._blocks
 
     @property
     def events(self) -> int:
@@ -131,11 +128,6 @@ class Feed:
         # Of the workers of a signal only the first in line watches; the others queue behind it, or
         # every block taken would wake them all.
         self._line = {signal: asyncio.Lock() for signal in self._feeds}
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether every pass of every signal has been taken."""
-        return all(feed.all_taken for feed in self._feeds.values())
 
     @property
     def largest_block(self) -> int:

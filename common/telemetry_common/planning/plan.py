@@ -100,11 +100,6 @@ class Plan:
         """Spans, data points, log records or samples in the file."""
         return len(self.event_start)
 
-    @property
-    def units(self) -> int:
-        """Traces, metrics, log records or profiles in the file."""
-        return len(self.unit_first) - 1
-
 
 def locate(column: Column, value: int, side: Literal["left", "right"] = "left") -> int:
     """Return where `value` belongs in an ordered column, as `numpy.searchsorted` does.
