@@ -175,7 +175,7 @@ class SendingConfig(ConfigModel):
     rate_limit: RateLimitConfig = RateLimitConfig()
     batch_size: BatchSizeConfig = BatchSizeConfig()
     concurrency: PositiveInt = 10
-    """Requests in flight at most."""
+    """Requests in flight; shared out by events, but every signal gets at least one."""
     duration: Seconds = 0.0
     """Seconds to send for; 0 means no limit."""
     multiplier: NonNegativeInt = 0
