@@ -124,6 +124,12 @@ def test_a_run_with_a_seed_has_the_committed_fingerprint() -> None:
     assert fingerprint(committed()) == FINGERPRINT
 
 
+def test_more_blocks_than_are_kept_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a very large set only the places in its first blocks are kept from pass to pass."""
+    monkeypatch.setattr("telemetry_sender.stamp._BLOCKS_KEPT", 2)
+    assert fingerprint(committed()) == FINGERPRINT
+
+
 def test_another_seed_gives_other_bytes() -> None:
     templates = committed()
     block = whole(templates[Signal.LOGS])
