@@ -17,6 +17,8 @@ _WORD = (1 << 64) - 1
 
 # Signals are at most one pass apart while they take blocks; what was taken is stamped soon after.
 _PASSES_KEPT = 4
+# Soon is some milliseconds, since waits end on the event loop's timer: many passes of a tiny set.
+_TRACES_KEPT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ class TraceTimes:
         self._end = trace_end
         self._key = jitter_key
         self._timing = timing
-        self._fixed_in = np.full((_PASSES_KEPT, len(trace_end)), -1, np.int64)
-        self._shift = np.zeros((_PASSES_KEPT, len(trace_end)), np.uint64)
+        self._passes = max(_PASSES_KEPT, _TRACES_KEPT // max(1, len(trace_end)))
+        self._fixed_in = np.full((self._passes, len(trace_end)), -1, np.int64)
+        self._shift = np.zeros((self._passes, len(trace_end)), np.uint64)
 
     def of_range(self, traces: range, pass_number: int, now: int) -> U64:
         """Return the shifts of a range of traces in this pass, shape (len(traces),).
@@ -49,7 +52,7 @@ class TraceTimes:
         wraps modulo 2^64.
         """
         rows = slice(traces.start, traces.stop)
-        kept = pass_number % _PASSES_KEPT
+        kept = pass_number % self._passes
         missing = self._fixed_in[kept, rows] != pass_number
         if missing.all():
             counters = np.arange(traces.start, traces.stop, dtype=np.uint64)
@@ -62,7 +65,7 @@ class TraceTimes:
 
     def of(self, trace: Indices, pass_number: int, now: int) -> U64:
         """Return the shifts of the traces `trace` (m,) in this pass, fixing those that are new."""
-        kept = pass_number % _PASSES_KEPT
+        kept = pass_number % self._passes
         missing = trace[self._fixed_in[kept].take(trace) != pass_number]
         if len(missing):
             self._fix(missing, pass_number, now)
@@ -70,7 +73,7 @@ class TraceTimes:
         return shifts
 
     def _fix(self, trace: NDArray[np.signedinteger[Any]], pass_number: int, now: int) -> None:
-        kept = pass_number % _PASSES_KEPT
+        kept = pass_number % self._passes
         placed = self._placed(trace.astype(np.uint64), pass_number, now)
         self._shift[kept, trace] = placed - self._end[trace]
         self._fixed_in[kept, trace] = pass_number

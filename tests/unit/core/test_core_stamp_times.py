@@ -154,6 +154,21 @@ def test_logs_lie_inside_the_span_that_they_name_whoever_is_sent_first(
     assert inside > 6 * 10
 
 
+def test_logs_of_a_small_set_find_their_spans_many_passes_later(
+    templates: dict[Signal, Template],
+) -> None:
+    """A pass of some hundred events takes less than the event loop's timer is exact."""
+    stampers = stampers_of(templates, jitter=JITTER)
+    spans = sent(stampers[Signal.TRACES], templates[Signal.TRACES], 0, START)
+    for later in range(1, 40):
+        sent(stampers[Signal.TRACES], templates[Signal.TRACES], later, START + later * SECOND)
+    ends = {named(span): span.end_time_unix_nano for span in spans}
+    records = sent(stampers[Signal.LOGS], templates[Signal.LOGS], 0, START + 40 * SECOND)
+    found = [record for record in records if named(record) in ends]
+    assert len(found) > 10
+    assert all(record.time_unix_nano <= ends[named(record)] for record in found)
+
+
 @pytest.mark.parametrize("first", [Signal.TRACES, Signal.METRICS])
 def test_exemplars_lie_inside_the_span_that_they_name_whoever_is_sent_first(
     templates: dict[Signal, Template], first: Signal
