@@ -10,6 +10,7 @@ import click
 from telemetry_common import __version__
 from telemetry_common.config import load_config
 from telemetry_common.errors import EXIT_USAGE, RunError, StampedeError, UsageError
+from telemetry_common.interrupts import ignore_interrupts, terminate_like_interrupt
 from telemetry_generator.build import signal_streams
 from telemetry_generator.config import GeneratorConfig
 from telemetry_generator.progress_choice import progress_on
@@ -112,7 +113,10 @@ def prepare_directory(directory: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: 0 done, 1 failed, 2 the user's mistake, 130 interrupted."""
-    sys.exit(exit_code(arguments))
+    terminate_like_interrupt()
+    code = exit_code(arguments)
+    ignore_interrupts()
+    sys.exit(code)
 
 
 def exit_code(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from telemetry_common import __version__
 from telemetry_common.errors import EXIT_FAILED, StampedeError
+from telemetry_common.interrupts import ignore_interrupts, terminate_like_interrupt
 from telemetry_sender.lazy_group import LazyCommand, LazyGroup
 
 # As a shell reports a process that SIGINT ended.
@@ -113,7 +114,7 @@ def execute(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except click.Abort:
-        return _EXIT_INTERRUPTED
+        return _failed("interrupted: nothing was sent or received; run it again", _EXIT_INTERRUPTED)
     except StampedeError as error:
         return _failed(str(error), error.exit_code)
     except OSError as error:
@@ -130,4 +131,8 @@ def main() -> None:
     """Run the command; the only place that ends the process."""
     # gRPC's own log lines on stderr would surround our one-line errors, which say as much.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    sys.exit(execute(sys.argv[1:]))
+    terminate_like_interrupt()
+    code = execute(sys.argv[1:])
+    # The result is out; what takes Python down now would only spoil its exit code.
+    ignore_interrupts()
+    sys.exit(code)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from telemetry_common.config import load_config
 from telemetry_common.errors import UsageError
+from telemetry_common.interrupts import undisturbed
 from telemetry_sender.config import SenderConfig
 from telemetry_sender.report import (
     available_cpus,
@@ -40,7 +41,8 @@ def replay(
     progress = partial(click.echo, err=as_json)
     progress(f"run seed: {seed}")
     result = run(config, seed=seed, environ=os.environ, out=progress)
-    _publish(result, report_file, as_json=as_json)
+    with undisturbed():
+        _publish(result, report_file, as_json=as_json)
     return result.exit_code
 
 

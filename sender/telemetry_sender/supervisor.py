@@ -1,11 +1,10 @@
 """Runs the workers of a replay, prints statistics, and ends the run in good order."""
 
 import asyncio
-import signal as os_signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from telemetry_common.interrupts import ENDING_SIGNALS
 from telemetry_common.signals import Signal
 from telemetry_sender.config import SendingConfig
 from telemetry_sender.console import STATISTICS_INTERVAL_SECONDS, StatisticsLines
@@ -16,15 +15,14 @@ from telemetry_sender.workers import Pipeline
 Printer = Callable[[str], None]
 Tasks = set[asyncio.Task[Any]]
 
-_ENDING_SIGNALS = (os_signal.SIGINT, os_signal.SIGTERM)
-
 
 async def supervise(
     pipeline: Pipeline, workers: Mapping[Signal, int], sending: SendingConfig, out: Printer
 ) -> Outcome:
     """Run this many workers of each signal until the run ends; say why it ended.
 
-    Requests in flight at the end get the grace period; a second signal cuts them off at once.
+    Requests in flight at the end get the grace period; a second signal cuts them off at once. The
+    loop goes on to take signals until it closes: one more must not keep the sink from closing.
     """
     tasks: Tasks = {
         asyncio.create_task(pipeline.work(signal))
@@ -33,24 +31,17 @@ async def supervise(
     }
     printing = asyncio.create_task(_print_statistics(pipeline, out))
     try:
-        with _signals_handled(lambda: _stop(pipeline, tasks)):
-            end = await _until_ended(pipeline, tasks, sending)
+        _on_signals(lambda: _stop(pipeline, tasks))
+        end = await _until_ended(pipeline, tasks, sending)
     finally:
         printing.cancel()
     _count_overdue(pipeline, min(end, pipeline.duration))
     return Outcome.INTERRUPTED if pipeline.stopping.is_set() else Outcome.COMPLETED
 
 
-@contextmanager
-def _signals_handled(stop: Callable[[], None]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    for number in _ENDING_SIGNALS:
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in _ENDING_SIGNALS:
-            loop.remove_signal_handler(number)
+def _on_signals(stop: Callable[[], None]) -> None:
+    for number in ENDING_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 def _stop(pipeline: Pipeline, tasks: Tasks) -> None:

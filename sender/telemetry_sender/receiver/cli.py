@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from telemetry_common.errors import RunError, UsageError
+from telemetry_common.interrupts import undisturbed
 from telemetry_common.units import parse_duration, parse_size
 from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger
@@ -83,7 +84,8 @@ def receive(
         duration_seconds=duration_seconds,
         announce=_announce,
     )
-    _publish(build_report(session, intake), report)
+    with undisturbed():
+        _publish(build_report(session, intake), report)
     return 0
 
 

@@ -1,7 +1,6 @@
 """One session of the receiver: from binding to the report."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +8,10 @@ from datetime import UTC, datetime
 
 import uvloop
 
+from telemetry_common.interrupts import ENDING_SIGNALS
 from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.receiver.intake import Intake
 from telemetry_sender.receiver.server import Address, listening
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ async def _listen(
 
 def _stop_on_signals() -> asyncio.Event:
     stop = asyncio.Event()
-    for number in STOP_SIGNALS:
+    for number in ENDING_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
 

@@ -1,7 +1,9 @@
 """Whole runs as users start them: the sender as a process, against the receiver as a process."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,14 @@ import pytest
 import yaml
 
 from core_support import copy_committed
-from integration.processes import Receiver, free_port, receiver, running, sender_command
+from integration.processes import (
+    STOP_SECONDS,
+    Receiver,
+    free_port,
+    receiver,
+    running,
+    sender_command,
+)
 from telemetry_common.manifest import load_manifest
 from telemetry_common.signals import Signal
 
@@ -131,6 +140,40 @@ def test_a_signal_ends_an_endless_run_in_good_order(
     assert_received(sent, received)
     assert "interrupted" in sender.output().lower()
     assert "Traceback" not in sender.output()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_before_the_run_is_one_line_and_exit_code_130(
+    tmp_path: Path, templates: Path, number: signal.Signals
+) -> None:
+    """Here it waits for an endpoint that takes connections and never speaks."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        config = write_config(tmp_path, templates, f"127.0.0.1:{silent.getsockname()[1]}")
+        report = tmp_path / "sender.json"
+        with running("sender", command(config, report), tmp_path / "out.log") as sender:
+            sender.wait_until("connecting", lambda: "sending to" in sender.output())
+            assert sender.stop(number) == 130
+    assert "Traceback" not in sender.output()
+    assert sender.output().splitlines()[-1].startswith("error: interrupted")
+    assert not report.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_after_the_run_costs_neither_report_nor_exit_code(
+    tmp_path: Path, templates: Path, number: signal.Signals
+) -> None:
+    """The second Ctrl-C of an impatient user; a pipe that nobody reads yet holds the report up."""
+    report = tmp_path / "sender.fifo"
+    os.mkfifo(report)
+    config = write_config(
+        tmp_path, templates, "127.0.0.1:1", sink="discard", sending={"multiplier": 1}
+    )
+    with running("sender", command(config, report), tmp_path / "out.log") as sender:
+        sender.wait_until("the summary", lambda: "resident" in sender.output())
+        sender.process.send_signal(number)
+        content = valid(report)
+        assert sender.process.wait(STOP_SECONDS) == 0
+    assert content["outcome"] == "completed"
 
 
 def test_a_refused_endpoint_is_one_line_and_exit_code_1(tmp_path: Path, templates: Path) -> None:

@@ -64,13 +64,14 @@ def breaking() -> Iterator[Chunk]:
     raise OSError("the disk is gone")
 
 
-def test_ctrl_c_exits_130_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_exits_130_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     arguments = ["--config", str(CONFIGS / "generator.yaml"), "--output-dir", str(tmp_path)]
     running = subprocess.Popen(
         [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     wait_for_output(tmp_path, running)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(number)
     output, errors = running.communicate(timeout=30)
     assert running.returncode == 130
     assert output == ""
