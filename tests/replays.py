@@ -22,7 +22,7 @@ from telemetry_sender.retry import Backoff
 from telemetry_sender.run import cut_feeds, make_stampers
 from telemetry_sender.shares import share_workers
 from telemetry_sender.stats import RunStats, SignalCounters
-from telemetry_sender.supervisor import supervise
+from telemetry_sender.supervisor import Printer, supervise
 from telemetry_sender.workers import Pipeline
 from virtual_time import VirtualClock, run_virtually
 
@@ -101,12 +101,16 @@ def replay(
     templates: Mapping[Signal, Template] | None = None,
     *,
     stop_at: Sequence[float] = (),
+    out: Printer = lambda _: None,
     **sending: Any,
 ) -> Replay:
-    """Replay with these `sending` settings; SIGTERM comes at each of the seconds `stop_at`."""
+    """Replay with these `sending` settings; SIGTERM comes at each of the seconds `stop_at`.
+
+    `out` gets the statistics lines.
+    """
     sending.setdefault("rate_limit", {"events_per_second": 0})
     config = make_config(sending=sending)
-    return run_virtually(_replayed(sink, templates or committed_templates(), config, stop_at))
+    return run_virtually(_replayed(sink, templates or committed_templates(), config, stop_at, out))
 
 
 async def _replayed(
@@ -114,13 +118,14 @@ async def _replayed(
     templates: Mapping[Signal, Template],
     config: SenderConfig,
     stop_at: Sequence[float],
+    out: Printer,
 ) -> Replay:
     clock, stats = VirtualClock(START), RunStats(templates)
     pipeline = _pipeline(sink, templates, config, clock, stats)
     for seconds in stop_at:
         asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), os_signal.SIGTERM)
     workers = share_workers(config.sending.concurrency, pipeline.feed.events)
-    outcome = await supervise(pipeline, workers, config.sending, lambda _: None)
+    outcome = await supervise(pipeline, workers, config.sending, out)
     return Replay(outcome, stats, pipeline.elapsed)
 
 

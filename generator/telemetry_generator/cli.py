@@ -11,6 +11,7 @@ from telemetry_common import __version__
 from telemetry_common.config import load_config
 from telemetry_common.errors import EXIT_USAGE, RunError, StampedeError, UsageError
 from telemetry_common.interrupts import ignore_interrupts, terminate_like_interrupt
+from telemetry_common.printing import printing
 from telemetry_generator.build import signal_streams
 from telemetry_generator.config import GeneratorConfig
 from telemetry_generator.progress_choice import progress_on
@@ -70,8 +71,9 @@ def command(
     The same configuration and seed give the same bytes on every machine.
     """
     config = with_options(load_config(GeneratorConfig, file, overrides), output_dir, seed)
-    for line in summary_lines(run(config, with_json=with_json)):
-        click.echo(line)
+    lines = summary_lines(run(config, with_json=with_json))
+    with printing():
+        click.echo("\n".join(lines))
 
 
 def with_options(

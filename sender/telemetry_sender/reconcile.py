@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from telemetry_common.errors import EXIT_FAILED, UsageError
+from telemetry_common.printing import printing
 from telemetry_sender.reconciliation import (
     ReceiverReport,
     SenderReport,
@@ -34,11 +35,16 @@ def reconcile(sender: Path, receiver: Path, as_json: bool) -> int:
     damaged. 1: they differ, and the differences are named. 2: a report cannot be used.
     """
     verdict = reconcile_reports(_read(SenderReport, sender), _read(ReceiverReport, receiver))
+    with printing():
+        _print(verdict, as_json=as_json)
+    return 0 if verdict.ok else EXIT_FAILED
+
+
+def _print(verdict: Verdict, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=2))
     else:
         Console(highlight=False).print(_shown(verdict))
-    return 0 if verdict.ok else EXIT_FAILED
 
 
 def _read(kind: type[Report], file: Path) -> Report:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import click
@@ -11,8 +10,10 @@ from rich.console import Console
 from telemetry_common.config import load_config
 from telemetry_common.errors import UsageError
 from telemetry_common.interrupts import undisturbed
+from telemetry_common.printing import printing
 from telemetry_sender.config import SenderConfig
 from telemetry_sender.report import (
+    Json,
     available_cpus,
     build_report,
     installed_versions,
@@ -38,7 +39,11 @@ def replay(
     """
     config = load_config(SenderConfig, config_file, overrides)
     _check_place(report_file)
-    progress = partial(click.echo, err=as_json)
+
+    def progress(line: str) -> None:
+        with printing():
+            click.echo(line, err=as_json)
+
     progress(f"run seed: {seed}")
     result = run(config, seed=seed, environ=os.environ, out=progress)
     with undisturbed():
@@ -58,11 +63,18 @@ def _check_place(report_file: Path | None) -> None:
 
 
 def _publish(result: RunResult, report_file: Path | None, *, as_json: bool) -> None:
-    """Show the result, then write the report: a full disk must not swallow the summary."""
+    """Show the result and write the report; neither costs the other when it fails."""
     report = build_report(result, versions=installed_versions(), cpu_count=available_cpus())
+    try:
+        with printing():
+            _show(result, report, as_json=as_json)
+    finally:
+        if report_file is not None:
+            write_report(report_file, report)
+
+
+def _show(result: RunResult, report: Json, *, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(report), nl=False)
     else:
         Console(highlight=False).print(summary(result))
-    if report_file is not None:
-        write_report(report_file, report)

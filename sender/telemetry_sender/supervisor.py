@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from telemetry_common.errors import RunError
 from telemetry_common.interrupts import ENDING_SIGNALS
 from telemetry_common.signals import Signal
 from telemetry_sender.config import SendingConfig
@@ -47,6 +48,10 @@ def _on_signals(stop: Callable[[], None]) -> None:
 def _stop(pipeline: Pipeline, tasks: Tasks) -> None:
     if pipeline.stopping.is_set():
         _cancel(tasks)
+    _wind_down(pipeline)
+
+
+def _wind_down(pipeline: Pipeline) -> None:
     pipeline.stopping.set()
     pipeline.feed.stop()
 
@@ -90,10 +95,17 @@ def _cancel(tasks: Tasks) -> None:
 
 
 async def _print_statistics(pipeline: Pipeline, out: Printer) -> None:
+    """Print a line from time to time; where that fails, the run ends in good order.
+
+    Nobody is there to read how it goes on, and the summary, which fails likewise, says why.
+    """
     lines = StatisticsLines(pipeline.stats, pipeline.origin)
     while True:
         await asyncio.sleep(STATISTICS_INTERVAL_SECONDS)
-        out(lines.next(pipeline.clock.seconds()))
+        try:
+            out(lines.next(pipeline.clock.seconds()))
+        except (OSError, RunError):
+            return _wind_down(pipeline)
 
 
 def _count_overdue(pipeline: Pipeline, end: float) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from telemetry_common.errors import RunError, UsageError
 from telemetry_common.interrupts import undisturbed
+from telemetry_common.printing import printing
 from telemetry_common.units import parse_duration, parse_size
 from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger
@@ -90,7 +91,8 @@ def receive(
 
 
 def _announce(bound: Address) -> None:
-    click.echo(f"listening on {bound}")
+    with printing():
+        click.echo(f"listening on {bound}")
 
 
 def _address(text: str) -> Address:
@@ -137,10 +139,16 @@ def _intake(templates: Path | None, run_seed: int | None, *, discard: bool) -> I
 
 
 def _publish(report: dict[str, object], file: Path | None) -> None:
-    """Show the summary, then write the report: a full disk must not swallow the summary."""
-    Console(highlight=False).print(summary(report))
-    if file is None:
-        return
+    """Show the summary and write the report; neither costs the other when it fails."""
+    try:
+        with printing():
+            Console(highlight=False).print(summary(report))
+    finally:
+        if file is not None:
+            _write(file, report)
+
+
+def _write(file: Path, report: dict[str, object]) -> None:
     try:
         write_report(file, report)
     except OSError as error:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core_support import COMMITTED_SIGNALS, examples, sources
 from otlp_events import events_in, holders_of
 from replays import SEED, RecordingSink, Replay, committed_templates, replay, subset
+from telemetry_common.errors import RunError
 from telemetry_common.ids import RunKeys, unmix64
 from telemetry_common.signals import Signal
 from telemetry_sender.delivery import Delivery
@@ -265,6 +266,19 @@ def test_after_a_stop_the_schedule_asks_for_nothing_more() -> None:
     assert result.seconds > 8.0
     assert result.totals.dropped == 0
     assert result.totals.acked == result.totals.scheduled > 300
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), RunError("stdout", "full", "make room")])
+def test_statistics_that_cannot_be_printed_end_the_run_in_good_order(error: Exception) -> None:
+    """Behind `| head` nobody would see how an endless run goes on."""
+
+    def fail(_: str) -> None:
+        raise error
+
+    result = replay(RecordingSink(seconds=lambda _: 4.0), concurrency=6, out=fail)
+    assert result.outcome is Outcome.INTERRUPTED
+    assert result.totals.acked == result.totals.scheduled > 0
+    assert result.seconds == pytest.approx(8.0)
 
 
 def test_what_does_not_end_within_the_grace_period_counts_as_failed() -> None:

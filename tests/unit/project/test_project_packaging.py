@@ -15,7 +15,9 @@ from telemetry_common import __version__
 _PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 _PROJECT = _PYPROJECT["project"]
 # What the receiver may share with plan and stamper: ids, manifest, and what knows no OTLP bytes.
-_SHARED = {"config", "errors", "files", "ids", "interrupts", "manifest", "signals", "units"}
+_SHARED = {
+    "config", "errors", "files", "ids", "interrupts", "manifest", "printing", "signals", "units",
+}  # fmt: skip
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
 
