@@ -1,5 +1,6 @@
 """Files that appear under their final name only when they are whole."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,16 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def probe(path: Path) -> None:
+    """Raise the OSError that `whole_file` would meet when it opens `path`; change nothing there."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not _is_device(path):
+        partial = _partial(path.resolve())
+        partial.touch()
+        partial.unlink()
+
+
 def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
@@ -32,7 +43,7 @@ def _direct(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _renamed(path: Path) -> Iterator[BinaryIO]:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = _partial(path)
     try:
         with partial.open("wb") as file:
             yield file
@@ -42,3 +53,7 @@ def _renamed(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")

@@ -8,7 +8,6 @@ import click
 from rich.console import Console
 
 from telemetry_common.config import load_config
-from telemetry_common.errors import UsageError
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
 from telemetry_sender.config import SenderConfig
@@ -20,6 +19,7 @@ from telemetry_sender.report import (
     to_json,
     write_report,
 )
+from telemetry_sender.report_place import check_report_place
 from telemetry_sender.result import RunResult
 from telemetry_sender.run import run
 from telemetry_sender.summary import summary
@@ -38,7 +38,7 @@ def replay(
     With `as_json`, standard output holds the report alone. Raises StampedeError.
     """
     config = load_config(SenderConfig, config_file, overrides)
-    _check_place(report_file)
+    check_report_place(report_file)
 
     def progress(line: str) -> None:
         with printing():
@@ -49,17 +49,6 @@ def replay(
     with undisturbed():
         _publish(result, report_file, as_json=as_json)
     return result.exit_code
-
-
-def _check_place(report_file: Path | None) -> None:
-    """Refuse a report that could not be written, before a long run has been for nothing."""
-    if report_file is None:
-        return
-    place = f"--report {report_file}"
-    if not report_file.parent.is_dir():
-        raise UsageError(place, "no such directory", "create it first")
-    if not os.access(report_file.parent, os.W_OK):
-        raise UsageError(place, "the directory is not writable", "choose another one")
 
 
 def _publish(result: RunResult, report_file: Path | None, *, as_json: bool) -> None:

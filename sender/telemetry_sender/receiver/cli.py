@@ -1,6 +1,5 @@
 """The command `telemetry-sender receive`."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +18,7 @@ from telemetry_sender.receiver.server import Address
 from telemetry_sender.receiver.session import listen
 from telemetry_sender.receiver.summary import summary
 from telemetry_sender.receiver.template_index import load_template_index
+from telemetry_sender.report_place import check_report_place
 
 MAX_MESSAGE_BYTES = (1 << 31) - 1
 """gRPC keeps message sizes in 32 bits."""
@@ -76,7 +76,7 @@ def receive(
     place = _address(address)
     duration_seconds = _parsed("--duration", duration, parse_duration)
     max_message_bytes = _message_size(max_message_size)
-    _check_report(report)
+    check_report_place(report)
     intake = _intake(templates, run_seed, discard=discard)
     session = listen(
         intake,
@@ -115,14 +115,6 @@ def _message_size(text: str) -> int:
         problem = f"{text!r} is not between 1 byte and 2 GB"
         raise UsageError("--max-message-size", problem, "correct the value")
     return size
-
-
-def _check_report(report: Path | None) -> None:
-    """Refuse a report that could not be written, before a long session has been for nothing."""
-    if report and not os.access(report.parent, os.W_OK):
-        missing = not report.parent.is_dir()
-        problem = "no such directory" if missing else "the directory is not writable"
-        raise UsageError(f"--report {report}", problem, "choose another place")
 
 
 def _intake(templates: Path | None, run_seed: int | None, *, discard: bool) -> Intake:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from telemetry_common.files import whole_file
+from telemetry_common.files import probe, whole_file
 
 
 def write(path: Path, content: bytes) -> None:
@@ -98,3 +98,28 @@ def test_a_full_device_is_an_error_and_stays_a_device() -> None:
         write(full, b"x")
     assert caught.value.errno == errno.ENOSPC
     assert full.is_char_device()
+
+
+def test_a_place_that_will_do_is_left_as_it_was(tmp_path: Path) -> None:
+    old, link, pipe = tmp_path / "old", tmp_path / "link", tmp_path / "pipe"
+    old.write_text("kept")
+    link.symlink_to(old)
+    os.mkfifo(pipe)
+    for path in (old, link, pipe, tmp_path / "new", Path("/dev/null")):
+        probe(path)
+    assert old.read_text() == "kept"
+    assert sorted(tmp_path.iterdir()) == [link, old, pipe]
+
+
+@pytest.mark.parametrize("name", ["", "no/such/file", "dangling", "file/below", "n" * 250])
+def test_a_place_that_will_not_do_fails_at_once_and_as_it_would_later(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "dangling").symlink_to("no/such/file")
+    (tmp_path / "file").touch()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(OSError) as early:  # noqa: PT011 - the kind is what is compared
+        probe(tmp_path / name)
+    with pytest.raises(type(early.value)):
+        write(tmp_path / name, b"content")
+    assert sorted(tmp_path.iterdir()) == before

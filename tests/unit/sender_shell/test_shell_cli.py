@@ -203,7 +203,7 @@ def test_a_report_without_a_directory_is_refused_before_anything_is_sent(
 ) -> None:
     target = tmp_path / "missing" / "run.json"
     assert execute([*arguments, "--report", str(target)]) == 2
-    assert one_error(capsys) == f"error: --report {target}: no such directory; create it first"
+    assert one_error(capsys) == f"error: --report {target}: no such directory; choose another place"
     assert server[0].requests == 0
 
 
