@@ -1,8 +1,10 @@
 """Typed configuration from YAML: every error names the file, the line, the key and the fix."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -17,6 +19,7 @@ from telemetry_common.errors import ConfigError
 ConfigPath = tuple[str | int, ...]
 
 _MAX_KEYS = 100_000
+_EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?[eE][-+]?[0-9]{1,2}")
 
 
 class ConfigModel(BaseModel):
@@ -135,16 +138,25 @@ def _mapping_places(
 def apply_overrides(source: Source, overrides: Sequence[str]) -> Source:
     """Return `source` with each `a.b.c=VALUE` set; VALUE is read as YAML. Raises ConfigError."""
     values = _copied(source.values)
-    places = dict(source.places)
+    places = source.places
     for override in overrides:
         key, separator, text = override.partition("=")
         place = f"--set {key}"
-        if not separator or not key:
-            raise ConfigError(f"--set {override}", "not KEY=VALUE", "write section.key=value")
         path = tuple(key.split("."))
+        if not separator or not all(path):
+            raise ConfigError(f"--set {override}", "not KEY=VALUE", "write section.key=value")
         _assign(values, path, _scalar(text, place), place)
-        places[path] = place
+        places = _placed(places, path, place)
     return Source(source.name, values, places)
+
+
+def _placed(
+    places: Mapping[ConfigPath, str], path: ConfigPath, place: str
+) -> dict[ConfigPath, str]:
+    """Return `places` after `place` has set `path`, and made the sections above that were not."""
+    above = {path[:depth]: place for depth in range(1, len(path))}
+    kept = {each: at for each, at in places.items() if each[: len(path)] != path}
+    return {**above, **kept, path: place}
 
 
 def _copied(value: Any) -> Any:
@@ -199,11 +211,20 @@ def _dotted(path: ConfigPath) -> str:
     return ".".join(str(step) for step in path)
 
 
+# Where pydantic speaks of Python's types, or of more than there is to say.
+_PROBLEMS = {
+    "dict_type": "not a section with keys",
+    "extra_forbidden": "unknown key",
+    "missing": "missing",
+    "model_type": "not a section with keys",
+    "path_type": "not a path",
+    "tuple_type": "not a list",
+}
+
+
 def _describe(error: ErrorDetails) -> str:
-    if error["type"] == "extra_forbidden":
-        return "unknown key"
-    if error["type"] == "missing":
-        return "missing"
+    if error["type"] in _PROBLEMS:
+        return _PROBLEMS[error["type"]]
     message = error["msg"].removeprefix("Value error, ")
     return f"{message[:1].lower()}{message[1:]}"
 
@@ -232,10 +253,19 @@ def _fix(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "add it"
     if error["type"] != "extra_forbidden":
-        return "correct the value"
+        return _fix_of_number(error) or "correct the value"
     known = _known_keys(model, path[:-1])
     close = difflib.get_close_matches(str(path[-1]), known, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
+
+
+def _fix_of_number(error: ErrorDetails) -> str | None:
+    """Return how to write a number that YAML 1.1 takes for text, such as `1e6`."""
+    text = error["input"]
+    wanted = error["type"] in ("int_type", "float_type") and isinstance(text, str)
+    if not wanted or not _EXPONENT.fullmatch(text):
+        return None
+    return f"write {Decimal(text):f}, because YAML takes an exponent without dot and sign for text"
 
 
 def _known_keys(model: type[BaseModel], path: ConfigPath) -> list[str]:

@@ -15,6 +15,8 @@ _TEN_YEARS_MS = 10 * 365 * 86_400_000
 _NANOS_PER_MS = 1_000_000
 # Message sizes are signed 32-bit numbers in gRPC.
 _MAX_MESSAGE = (1 << 31) - 1
+# Every worker takes memory before the first request; more of them than this only wait.
+_MAX_CONCURRENCY = 10_000
 
 
 def _seconds(value: str | float) -> float:
@@ -174,7 +176,7 @@ class SendingConfig(ConfigModel):
 
     rate_limit: RateLimitConfig = RateLimitConfig()
     batch_size: BatchSizeConfig = BatchSizeConfig()
-    concurrency: PositiveInt = 10
+    concurrency: Annotated[PositiveInt, Field(le=_MAX_CONCURRENCY)] = 10
     """Requests in flight; shared out by events, but every signal gets at least one."""
     duration: Seconds = 0.0
     """Seconds to send for; 0 means no limit."""

@@ -19,6 +19,8 @@ from telemetry_common.config import (
 from telemetry_common.errors import ConfigError
 
 TOO_SMALL = "input should be greater than 0 (got 0)"
+NO_NUMBER = "input should be a valid number"
+WHY_NO_NUMBER = "because YAML takes an exponent without dot and sign for text"
 
 
 class Inner(ConfigModel):
@@ -26,6 +28,7 @@ class Inner(ConfigModel):
 
     count: Annotated[int, Field(gt=0)] = 5
     names: tuple[str, ...] = ()
+    factor: Annotated[float, Field(strict=True)] = 1.0
     secret: Annotated[str | None, Field(repr=False)] = None
     secrets: dict[str, str] = Field(default_factory=dict, repr=False)
 
@@ -70,7 +73,7 @@ def test_a_configuration_cannot_be_changed() -> None:
         ),
         (
             "title: x\ninner:\n  zzz: 3",
-            "c.yaml:3: inner.zzz: unknown key; known keys: count, names, secret, secrets",
+            "c.yaml:3: inner.zzz: unknown key; known keys: count, names, factor, secret, secrets",
         ),
         (
             "title: x\nmaybe:\n  cuont: 3",
@@ -88,6 +91,15 @@ def test_a_configuration_cannot_be_changed() -> None:
         (
             "title: x\ninner:\n  count: 0\n  cuont: 1",
             f"c.yaml:3: inner.count: {TOO_SMALL} (and 1 more); correct the value",
+        ),
+        ("title: x\ninner: 3", "c.yaml:2: inner: not a section with keys; correct the value"),
+        (
+            "title: x\ninner: {names: a}",
+            "c.yaml:2: inner.names: not a list (got 'a'); correct the value",
+        ),
+        (
+            "title: x\ninner: {factor: 1.5e3}",
+            f"c.yaml:2: inner.factor: {NO_NUMBER} (got '1.5e3'); write 1500, {WHY_NO_NUMBER}",
         ),
         ("title: x\ntitle: y", "c.yaml:2: duplicate key 'title'; remove one"),
         ("- a\n- b", "c.yaml:1: not a mapping of sections; start with a section key"),
@@ -145,6 +157,9 @@ def test_overrides_leave_their_source_alone() -> None:
     [
         ("title", "--set title: not KEY=VALUE; write section.key=value"),
         ("=x", "--set =x: not KEY=VALUE; write section.key=value"),
+        ("inner..count=1", "--set inner..count=1: not KEY=VALUE; write section.key=value"),
+        ("iner.x=1", "--set iner.x: iner: unknown key; did you mean 'inner'?"),
+        ("maybe={count: 0}", f"--set maybe: maybe.count: {TOO_SMALL}; correct the value"),
         (
             "inner.cuont=1",
             "--set inner.cuont: inner.cuont: unknown key; did you mean 'count'?",
@@ -163,6 +178,12 @@ def test_overrides_leave_their_source_alone() -> None:
 )
 def test_a_bad_override_is_named_as_such(override: str, message: str) -> None:
     assert problem_of("title: x", override) == message
+
+
+def test_an_override_is_named_for_all_of_the_section_that_it_replaces() -> None:
+    text = "title: x\ninner:\n  count: 1"
+    expected = f"--set inner: inner.count: {TOO_SMALL}; correct the value"
+    assert problem_of(text, "inner={count: 0}") == expected
 
 
 @pytest.mark.parametrize(

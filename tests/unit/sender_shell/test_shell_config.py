@@ -115,6 +115,7 @@ BAD_VALUES = [
     ("sending.concurrency", "-1"),
     ("sending.concurrency", "1.5"),
     ("sending.concurrency", "true"),
+    ("sending.concurrency", "10001"),
     ("sending.concurrency", "many"),
     ("sending.batch_size.traces", "0"),
     ("sending.batch_size.metrics", "-5"),
