@@ -7,6 +7,7 @@ from typing import Any
 import grpc
 import pytest
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from otlp_server import OtlpServer, serving
 from sinks_at import sink_at
@@ -30,10 +31,20 @@ def files(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> di
         "other_ca": trustme.CA().cert_pem.bytes(),
         "client": b"".join(each.bytes() for each in client.cert_chain_pems),
         "key": client.private_key_pem.bytes(),
+        "other_key": authority.issue_cert("other@example.org").private_key_pem.bytes(),
+        "encrypted_key": encrypted(client.private_key_pem.bytes()),
     }
     for name, content in contents.items():
         (folder / f"{name}.pem").write_bytes(content)
     return {name: folder / f"{name}.pem" for name in contents}
+
+
+def encrypted(key: bytes) -> bytes:
+    """Return a PEM key with a password."""
+    secret = serialization.BestAvailableEncryption(b"hunter2")
+    return serialization.load_pem_private_key(key, None).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secret
+    )
 
 
 def server_credentials(authority: trustme.CA, *, mutual: bool) -> grpc.ServerCredentials:
@@ -155,16 +166,28 @@ def test_a_pem_file_that_is_not_there_is_an_error_that_names_key_and_file(
 
 
 @pytest.mark.parametrize("key", ["certificate", "client_key", "client_certificate"])
-async def test_a_file_that_is_no_pem_is_an_error_in_one_line(
-    server: OtlpServer, files: dict[str, Path], tmp_path: Path, key: str
+def test_a_file_that_is_no_pem_is_the_users_mistake_and_named(
+    files: dict[str, Path], tmp_path: Path, key: str
 ) -> None:
-    """Whether it shows when the credentials are made or when they are used."""
     junk = tmp_path / "junk.pem"
     junk.write_text("not a certificate\n")
     given = {"certificate": "ca", "client_key": "key", "client_certificate": "client"}
     otlp: dict[str, Any] = {name: files[file] for name, file in given.items()}
     otlp[key] = junk
-    with pytest.raises((ConfigError, RunError)) as caught:
-        await write_once(f"https://localhost:{server.port}", connect_timeout=0.4, **otlp)
-    assert "certificate" in str(caught.value)
-    assert "\n" not in str(caught.value)
+    with pytest.raises(ConfigError) as caught:
+        sink_at("otlp_grpc", "https://localhost:4317", **otlp)
+    assert caught.value.place == f"otlp.{key}"
+    assert caught.value.problem.startswith(f"{junk}: holds no ")
+
+
+@pytest.mark.parametrize("name", ["other_key", "encrypted_key"])
+def test_a_key_that_cannot_be_used_with_the_certificate_is_the_users_mistake(
+    files: dict[str, Path], name: str
+) -> None:
+    with pytest.raises(ConfigError, match="not that of") as caught:
+        sink_at(
+            "otlp_grpc", "https://localhost:4317",
+            client_certificate=files["client"], client_key=files[name],
+        )  # fmt: skip
+    assert caught.value.place == "otlp.client_key"
+    assert str(files[name]) in caught.value.problem

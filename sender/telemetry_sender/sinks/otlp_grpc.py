@@ -6,7 +6,6 @@ may be retried (https://opentelemetry.io/docs/specs/otlp/#failures).
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import cast
 
 import grpc
@@ -23,11 +22,12 @@ from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 i
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from telemetry_common.errors import ConfigError, RunError
+from telemetry_common.errors import RunError
 from telemetry_common.signals import Signal
 from telemetry_sender.config import OtlpConfig
 from telemetry_sender.delivery import Delivery
 from telemetry_sender.headers import expand_headers
+from telemetry_sender.sinks.pem import read_certificates, read_private_key
 from telemetry_sender.sinks.registry import SinkSetting
 
 _PACKAGE = "/opentelemetry.proto.collector"
@@ -72,21 +72,13 @@ def make_sink(setting: SinkSetting) -> "GrpcSink":
 
 
 def _credentials(otlp: OtlpConfig) -> grpc.ChannelCredentials:
-    return grpc.ssl_channel_credentials(
-        root_certificates=_read(otlp.certificate, "otlp.certificate"),
-        private_key=_read(otlp.client_key, "otlp.client_key"),
-        certificate_chain=_read(otlp.client_certificate, "otlp.client_certificate"),
-    )
-
-
-def _read(path: Path | None, key: str) -> bytes | None:
-    if path is None:
-        return None
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        problem = f"{path}: {(error.strerror or str(error)).lower()}"
-        raise ConfigError(key, problem, "give a readable PEM file") from None
+    roots = chain = private_key = None
+    if otlp.certificate:
+        roots = read_certificates(otlp.certificate, "otlp.certificate")
+    if otlp.client_certificate and otlp.client_key:
+        chain = read_certificates(otlp.client_certificate, "otlp.client_certificate")
+        private_key = read_private_key(otlp.client_key, "otlp.client_key", otlp.client_certificate)
+    return grpc.ssl_channel_credentials(roots, private_key, chain)
 
 
 class GrpcSink:
