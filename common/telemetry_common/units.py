@@ -58,6 +58,11 @@ def format_size(size: float) -> str:
     return f"{size:.1f} TB"
 
 
+def format_rate(per_second: float) -> str:
+    """Return a rate as `45,120/s`; a low one keeps two digits: `0.5/s`."""
+    return f"{per_second:,.0f}/s" if per_second >= 10 else f"{per_second:.2g}/s"
+
+
 def format_duration(seconds: float) -> str:
     """Return seconds as `4.2s`, `3m05s` or `2h00m05s`."""
     if round(seconds, 1) < 60:

@@ -1,6 +1,7 @@
 """The statistics line that a run prints every few seconds."""
 
 from telemetry_common.signals import Signal
+from telemetry_common.units import format_rate
 from telemetry_sender.rate_meter import RateMeter, Rates
 from telemetry_sender.stats import RunStats, Snapshot
 
@@ -23,7 +24,7 @@ def statistics_line(snapshot: Snapshot, rates: Rates) -> str:
         for signal, label in _LABELS.items()
         if signal in snapshot.acked or signal in _ALWAYS
     ]
-    rate = f"rate: {rates.overall:,.0f}/s overall, {rates.recent:,.0f}/s recent"
+    rate = f"rate: {format_rate(rates.overall)} overall, {format_rate(rates.recent)} recent"
     parts = [*counts, f"total: {snapshot.total:,}", f"errors: {snapshot.errors:,}", rate]
     return f"[{rates.elapsed_seconds:4.0f}s] " + " | ".join(parts)
 

@@ -11,7 +11,8 @@ _BUSY_CORE = 0.9
 _TELLING_SECONDS = 1.0
 
 _ADVICE = {
-    "CANCELLED": "the receiver cancelled requests; look into its log",
+    "CANCELLED": "requests were cut off, at the end of the run or by the receiver; raise "
+    "sending.grace_period, or look into the receiver's log",
     "DEADLINE_EXCEEDED": "the receiver took longer than otlp.timeout; raise it or send less",
     "PERMISSION_DENIED": "the receiver knows the credentials in otlp.headers and refuses them",
     "RESOURCE_EXHAUSTED": "over the receiver's quota or message limit; lower the rate or "
@@ -31,12 +32,13 @@ def hints(result: RunResult) -> list[str]:
 def _shortfall(result: RunResult) -> Iterator[str]:
     """Say why the intended rate was missed.
 
-    A sender short of CPU answers late itself, so a busy core is the stronger evidence.
+    What was sent in time and then failed is no shortfall: its code comes with advice of its own. A
+    sender short of CPU answers late itself, so a busy core is the stronger evidence.
     """
     intended = result.config.sending.rate_limit.intended
-    achieved = result.achieved_events_per_second
     if intended is None or result.duration_seconds < _TELLING_SECONDS:
         return
+    achieved = result.stats.totals().sent / result.duration_seconds
     if achieved >= _ENOUGH * intended:
         return
     busy = result.cpu_utilization > _BUSY_CORE

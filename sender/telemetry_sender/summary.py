@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from telemetry_common.signals import Signal
-from telemetry_common.units import format_duration, format_size
+from telemetry_common.units import format_duration, format_rate, format_size
 from telemetry_sender.failures import FailureRow
 from telemetry_sender.hints import hints
 from telemetry_sender.latency import LatencySummary
@@ -82,8 +82,8 @@ def _add_latency(table: Table, signal: Signal | None, view: str, latency: Latenc
 
 def _rates(result: RunResult) -> Text:
     intended = result.config.sending.rate_limit.intended
-    aim = "unlimited" if intended is None else f"{intended:,.0f}/s"
-    rate = f"rate: {result.achieved_events_per_second:,.0f}/s accepted, {aim} intended"
+    aim = "unlimited" if intended is None else format_rate(intended)
+    rate = f"rate: {format_rate(result.achieved_events_per_second)} accepted, {aim} intended"
     memory = format_size(result.usage.max_rss_bytes)
     cpu = f"{result.usage.cpu_seconds:,.1f} s CPU ({result.cpu_utilization:.0%} of a core)"
     return Text(f"{rate}\nsender: {cpu}, {memory} resident at most")

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry_common.units import format_duration, format_size, parse_duration, parse_size
+from telemetry_common.units import (
+    format_duration,
+    format_rate,
+    format_size,
+    parse_duration,
+    parse_size,
+)
 
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -126,3 +132,11 @@ def test_durations_are_shown_for_people(seconds: float, text: str) -> None:
 @given(st.integers(min_value=60, max_value=10**7))
 def test_shown_durations_can_be_read_back(seconds: int) -> None:
     assert parse_duration(format_duration(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(0, "0/s"), (0.5, "0.5/s"), (9.94, "9.9/s"), (10, "10/s"), (1_515_090.4, "1,515,090/s")],
+)
+def test_a_low_rate_does_not_round_to_nothing(rate: float, text: str) -> None:
+    assert format_rate(rate) == text

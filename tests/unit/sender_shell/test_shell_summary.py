@@ -113,6 +113,15 @@ def test_a_rate_below_95_percent_is_pointed_out(events: int, missed: bool) -> No
     assert bool(found) == missed
 
 
+def test_failures_are_not_taken_for_a_missed_rate() -> None:
+    """All was sent in time; that the endpoint was down for a while is another matter."""
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, 5_000)
+    send(stats, Signal.TRACES, 5_000, Delivery("UNAVAILABLE", message="down"))
+    found = hints(make_result(stats, duration_seconds=1.0))
+    assert [hint.partition(":")[0] for hint in found] == ["UNAVAILABLE"]
+
+
 def test_a_run_too_short_to_have_a_rate_gets_no_hint() -> None:
     stats = RunStats([Signal.TRACES])
     send(stats, Signal.TRACES, 60)
