@@ -79,7 +79,12 @@ def command(
 def with_options(
     config: GeneratorConfig, output_dir: str | None, seed: int | None
 ) -> GeneratorConfig:
-    """Return the configuration with what the command line says about directory and seed."""
+    """Return the configuration with what the command line says about directory and seed.
+
+    Raises UsageError for an empty directory, which stands for a shell variable that is not set.
+    """
+    if output_dir == "":
+        raise UsageError("--output-dir", "empty", "name a directory; . is the current one")
     if output_dir is not None:
         output = config.output.model_copy(update={"directory": output_dir})
         config = config.model_copy(update={"output": output})

@@ -76,6 +76,7 @@ def test_the_directory_of_the_configuration_is_created(tmp_path: Path) -> None:
         (["--config", "/"], "/: is a directory"),
         (["--config", CONFIG, "--set", "traces.cuont=1"], "did you mean 'count'?"),
         (["--config", CONFIG, "--set", "traces.count"], "not KEY=VALUE"),
+        (["--config", CONFIG, "--output-dir", ""], "--output-dir: empty; name a directory"),
         (["--config", CONFIG, "extra"], "unexpected extra argument"),
     ],
 )
