@@ -1,9 +1,22 @@
-"""Standard output that cannot take more: one line instead of a traceback."""
+"""Standard output that cannot take more, or is not there: no traceback and no crash."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from telemetry_common.errors import RunError
+
+_STANDARD_STREAMS = 3
+
+
+def occupy_standard_streams() -> None:
+    """Open the null device for every standard stream that is closed, as behind `>&-`.
+
+    Otherwise a socket or file would get its number, and libuv aborts when it is to close that.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) < _STANDARD_STREAMS:
+        pass
+    os.close(number)
 
 
 @contextmanager

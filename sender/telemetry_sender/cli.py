@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from telemetry_common import __version__
 from telemetry_common.errors import EXIT_FAILED, StampedeError
 from telemetry_common.interrupts import ignore_interrupts, terminate_like_interrupt
+from telemetry_common.printing import occupy_standard_streams
 from telemetry_sender.lazy_group import LazyCommand, LazyGroup
 
 # As a shell reports a process that SIGINT ended.
@@ -131,6 +132,7 @@ def main() -> None:
     """Run the command; the only place that ends the process."""
     # gRPC's own log lines on stderr would surround our one-line errors, which say as much.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    occupy_standard_streams()
     terminate_like_interrupt()
     code = execute(sys.argv[1:])
     # The result is out; what takes Python down now would only spoil its exit code.

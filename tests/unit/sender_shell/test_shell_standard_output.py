@@ -78,6 +78,15 @@ def test_a_receiver_without_room_for_its_address_ends(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, NO_ROOM + "\n")
 
 
+@pytest.mark.parametrize("closed", [">&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_do_not_crash_a_replay(
+    tmp_path: Path, replay: list[str], closed: str
+) -> None:
+    done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *replay], timeout=60, check=False)
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "report.json").read_text())["outcome"] == "completed"
+
+
 def test_a_replay_whose_reader_left_writes_its_report(tmp_path: Path, replay: list[str]) -> None:
     assert closed_after(replay, "sending to") == (1, "")
     totals = json.loads((tmp_path / "report.json").read_text())["totals"]
