@@ -2,6 +2,8 @@
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+"""As a shell reports a process that Ctrl-C ended."""
 
 
 class StampedeError(Exception):

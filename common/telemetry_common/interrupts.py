@@ -4,11 +4,28 @@ Called by `main` functions and around the writing of results, in the main thread
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from telemetry_common.errors import EXIT_INTERRUPTED
+
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def as_process(command: Callable[[], int]) -> int:
+    """Run the command that is all that this process does; return its exit code.
+
+    A second Ctrl-C may come while the first is being reported, and more of them while Python ends:
+    none of them spoils the exit code.
+    """
+    terminate_like_interrupt()
+    try:
+        return command()
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    finally:
+        ignore_interrupts()
 
 
 def terminate_like_interrupt() -> None:

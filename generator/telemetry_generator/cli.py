@@ -9,8 +9,14 @@ import click
 
 from telemetry_common import __version__
 from telemetry_common.config import load_config
-from telemetry_common.errors import EXIT_USAGE, RunError, StampedeError, UsageError
-from telemetry_common.interrupts import ignore_interrupts, terminate_like_interrupt
+from telemetry_common.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    RunError,
+    StampedeError,
+    UsageError,
+)
+from telemetry_common.interrupts import as_process
 from telemetry_common.printing import printing
 from telemetry_generator.build import signal_streams
 from telemetry_generator.config import GeneratorConfig
@@ -18,7 +24,6 @@ from telemetry_generator.progress_choice import progress_on
 from telemetry_generator.set_writer import WrittenSet, write_set
 from telemetry_generator.summary import summary_lines
 
-EXIT_INTERRUPTED = 130  # what a shell reports for a process that Ctrl-C ended
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _EXAMPLE = """\b
@@ -120,10 +125,7 @@ def prepare_directory(directory: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: 0 done, 1 failed, 2 the user's mistake, 130 interrupted."""
-    terminate_like_interrupt()
-    code = exit_code(arguments)
-    ignore_interrupts()
-    sys.exit(code)
+    sys.exit(as_process(lambda: exit_code(arguments)))
 
 
 def exit_code(arguments: Sequence[str] | None = None) -> int:

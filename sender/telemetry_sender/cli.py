@@ -10,13 +10,11 @@ import click
 from click.core import ParameterSource
 
 from telemetry_common import __version__
-from telemetry_common.errors import EXIT_FAILED, StampedeError
-from telemetry_common.interrupts import ignore_interrupts, terminate_like_interrupt
+from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, StampedeError
+from telemetry_common.interrupts import as_process
 from telemetry_common.printing import occupy_standard_streams
 from telemetry_sender.lazy_group import LazyCommand, LazyGroup
 
-# As a shell reports a process that SIGINT ended.
-_EXIT_INTERRUPTED = 130
 # The numbers that every reader of JSON keeps exactly.
 _SEED_BITS = 53
 
@@ -115,7 +113,7 @@ def execute(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except click.Abort:
-        return _failed("interrupted: nothing was sent or received; run it again", _EXIT_INTERRUPTED)
+        return _failed("interrupted: nothing was sent or received; run it again", EXIT_INTERRUPTED)
     except StampedeError as error:
         return _failed(str(error), error.exit_code)
     except OSError as error:
@@ -133,8 +131,4 @@ def main() -> None:
     # gRPC's own log lines on stderr would surround our one-line errors, which say as much.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     occupy_standard_streams()
-    terminate_like_interrupt()
-    code = execute(sys.argv[1:])
-    # The result is out; what takes Python down now would only spoil its exit code.
-    ignore_interrupts()
-    sys.exit(code)
+    sys.exit(as_process(lambda: execute(sys.argv[1:])))

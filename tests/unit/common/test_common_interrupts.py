@@ -7,6 +7,7 @@ import pytest
 
 from telemetry_common.interrupts import (
     ENDING_SIGNALS,
+    as_process,
     ignore_interrupts,
     terminate_like_interrupt,
     undisturbed,
@@ -48,3 +49,21 @@ def test_ignored_signals_stay_ignored(number: signal.Signals) -> None:
     ignore_interrupts()
     os.kill(os.getpid(), number)
     assert signal.getsignal(number) is signal.SIG_IGN
+
+
+def test_a_second_interrupt_while_the_first_is_reported_is_no_traceback() -> None:
+    def interrupted() -> int:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except KeyboardInterrupt:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    assert as_process(interrupted) == 130
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_once_a_command_has_ended_nothing_spoils_its_exit_code(number: signal.Signals) -> None:
+    code = as_process(lambda: 3)
+    os.kill(os.getpid(), number)
+    assert code == 3
