@@ -1,6 +1,7 @@
 """Standard output that cannot take more, or is not there: no traceback and no crash."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,9 +29,19 @@ def printing() -> Iterator[None]:
     """
     try:
         yield
+        if sys.stdout:  # None behind `>&-`
+            sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
+        _discard_output()
         problem = (error.strerror or str(error)).lower()
         fix = "make room there or send the output elsewhere"
         raise RunError("standard output", problem, fix) from None
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere: Python would fail once more, at its end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
