@@ -85,12 +85,13 @@ class SignalFeed:
         A block that does not fit is the last one; None when not even one unit fits.
         """
         pass_number, index = divmod(self._taken, self._blocks)
-        block: Block | None = self._block(index)
-        if block is not None and block.events > most:
+        block = self._block(index)
+        if block.events > most:
             self._ended = True
-            block = self._shortened(block, int(most))
-        if block is None:
-            return None
+            shorter = self._shortened(block, int(most))
+            if shorter is None:
+                return None
+            block = shorter
         self._taken += 1
         if self.signal is Signal.METRICS:
             self._in_flight.add(index)

@@ -75,6 +75,7 @@ class Pipeline:
         payload = self.stampers[signal].stamp(ticket.block, ticket.pass_number, now)
         self.stats.sent(signal, events, len(payload))
         started = self.elapsed
+        delivery = _CUT_OFF
         try:
             delivery = await self.sink.write(signal, payload)
             attempts = 1
@@ -83,10 +84,9 @@ class Pipeline:
                 started = self.elapsed
                 delivery = await self.sink.write(signal, payload)
                 attempts += 1
-        except asyncio.CancelledError:
-            self._count(ticket, _CUT_OFF, started, due)
-            raise
-        self._count(ticket, delivery, started, due)
+        finally:
+            # Also when it is cut off: the last answer counts, and no answer is a failure.
+            self._count(ticket, delivery, started, due)
 
     async def _tries_again(self, delivery: Delivery, attempts: int) -> bool:
         """Wait before another attempt; False when there is none."""

@@ -71,6 +71,15 @@ def test_a_delay_that_the_receiver_names_is_obeyed() -> None:
         assert waits == [pytest.approx(delay), pytest.approx(delay)]
 
 
+def test_a_request_cut_off_before_its_retry_keeps_its_last_answer() -> None:
+    """The duration ends, and the grace period too, while it waits."""
+    throttled = Delivery("UNAVAILABLE", message="busy", retryable=True, retry_after_seconds=3600.0)
+    sink = RecordingSink(answer=lambda _: throttled)
+    result = replay(sink, duration=5, grace_period=2)
+    assert {(row.code, row.message) for row in result.stats.failures()} == {("UNAVAILABLE", "busy")}
+    assert result.totals.failed == result.totals.sent > 0
+
+
 def test_a_stop_ends_the_wait_for_a_retry() -> None:
     throttled = Delivery("UNAVAILABLE", retryable=True, retry_after_seconds=3600.0)
     sink = RecordingSink(answer=lambda _: throttled)
