@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from telemetry_common.units import format_size
 from telemetry_generator.cli import command as generator
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.cli import cli as sender
 from telemetry_sender.config import SenderConfig
 

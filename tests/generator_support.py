@@ -14,7 +14,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
 
 from telemetry_common.manifest import Manifest, load_manifest
 from telemetry_generator.build import signal_streams
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.progress import NoProgress
 from telemetry_generator.set_writer import write_set
 

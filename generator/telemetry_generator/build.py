@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from telemetry_common.signals import Signal
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.encode.logs import LogEncoder
 from telemetry_generator.encode.metrics import MetricEncoder
 from telemetry_generator.encode.traces import TraceEncoder

@@ -19,7 +19,7 @@ from telemetry_common.errors import (
 from telemetry_common.interrupts import as_process
 from telemetry_common.printing import printing
 from telemetry_generator.build import signal_streams
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.progress_choice import progress_on
 from telemetry_generator.set_writer import WrittenSet, write_set
 from telemetry_generator.summary import summary_lines

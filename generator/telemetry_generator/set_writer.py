@@ -19,7 +19,7 @@ from telemetry_common.files import whole_file
 from telemetry_common.manifest import Manifest, ManifestFile, manifest_path, template_path
 from telemetry_common.signals import Signal
 from telemetry_generator.build import Chunk, SignalStream
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.encode.otlp_json import json_line
 from telemetry_generator.progress import Progress
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from telemetry_generator.config import LogsConfig
+from telemetry_generator.config.logs import LogsConfig
 from telemetry_generator.keyed import Stream
 from telemetry_generator.logs.messages import Message, Severity, load_messages
 from telemetry_generator.logs.records import (

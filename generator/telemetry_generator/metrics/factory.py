@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from telemetry_common.ids import derive_key
-from telemetry_generator.config import MetricsConfig, TimeSeriesConfig
+from telemetry_generator.config.metrics import MetricsConfig, TimeSeriesConfig
 from telemetry_generator.keyed import Stream
 from telemetry_generator.metrics.application import application_metric
 from telemetry_generator.metrics.catalogue import Instrument, MetricDefinition, load_catalogue

@@ -7,7 +7,7 @@ not grow with the set.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from telemetry_generator.config import MAX_SPANS_PER_TRACE, TracesConfig
+from telemetry_generator.config.traces import MAX_SPANS_PER_TRACE, TracesConfig
 from telemetry_generator.keyed import Stream
 from telemetry_generator.traces.failures import Outcome, decide_outcomes
 from telemetry_generator.traces.ids import TemplateIds

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from telemetry_common.ids import mix64, mix64_int
-from telemetry_generator.config import MAX_SPANS_PER_TRACE
+from telemetry_generator.config.traces import MAX_SPANS_PER_TRACE
 from telemetry_generator.keyed import id_key
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telemetry_generator.config import ServicesConfig
+from telemetry_generator.config.services import ServicesConfig
 from telemetry_generator.keyed import Stream
 from telemetry_generator.world.names import is_store, protocol_of, service_names
 from telemetry_generator.world.operations import STORES, Operation, Protocol, endpoints, functions

@@ -9,7 +9,7 @@ from telemetry_common.errors import ConfigError
 from telemetry_common.signals import Signal
 from telemetry_generator import cli
 from telemetry_generator.build import signal_streams
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry_generator.config import ServicesConfig
+from telemetry_generator.config.services import ServicesConfig
 from telemetry_generator.world.names import DEFAULT_NAMES, is_store, service_names
 from telemetry_generator.world.operations import Protocol
 from telemetry_generator.world.topology import ServiceNode, Topology, build_topology

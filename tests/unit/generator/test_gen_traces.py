@@ -12,7 +12,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from generator_support import GeneratedSet, PlacedSpan, attributes, configuration, generate
 from telemetry_common.signals import Signal
-from telemetry_generator.config import ServicesConfig, TracesConfig
+from telemetry_generator.config.services import ServicesConfig
+from telemetry_generator.config.traces import TracesConfig
 from telemetry_generator.traces.factory import Trace, TraceFactory
 from telemetry_generator.traces.ids import TemplateIds
 from telemetry_generator.traces.tree import ROOT, Kind

@@ -8,7 +8,7 @@ import pytest
 from integration.processes import find_otelcol
 from project_files import ROOT
 from telemetry_common.config import ConfigModel, load_config
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.config import SenderConfig
 
 CONFIGS = ROOT / "configs"

@@ -16,7 +16,7 @@ import yaml
 
 from project_files import COMMANDS, ROOT
 from telemetry_common.config import load_config
-from telemetry_generator.config import GeneratorConfig
+from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.config import SenderConfig
 
 COMPOSE_GO = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"

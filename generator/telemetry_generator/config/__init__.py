@@ -1,0 +1,1 @@
+"""The generator's configuration, a module a section; `model.GeneratorConfig` is the whole."""

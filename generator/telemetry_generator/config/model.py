@@ -1,0 +1,50 @@
+"""The whole configuration: what to generate, how much of it, and where to write it."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from telemetry_generator.config.base import Horizon, Section
+from telemetry_generator.config.logs import LogsConfig
+from telemetry_generator.config.metrics import MetricsConfig
+from telemetry_generator.config.output import OutputConfig
+from telemetry_generator.config.services import ServicesConfig
+from telemetry_generator.config.traces import TracesConfig
+
+
+class GeneratorConfig(Section):
+    """A template set: a signal whose section is absent is off."""
+
+    seed: int = Field(default=0, ge=0, lt=1 << 63)
+    """Same seed and configuration, same bytes. `--seed` wins."""
+    horizon: Horizon = 600.0
+    """The time that the set covers, such as `10m`."""
+    output: OutputConfig = OutputConfig()
+    """Where the template set goes."""
+    traces: TracesConfig | None = None
+    """Traces; absent or `null` is off."""
+    metrics: MetricsConfig | None = None
+    """Metrics; absent or `null` is off."""
+    logs: LogsConfig | None = None
+    """Log records; absent or `null` is off."""
+
+    @property
+    def horizon_nanos(self) -> int:
+        """The horizon in nanoseconds."""
+        return round(self.horizon * 1e9)
+
+    @property
+    def trace_count(self) -> int:
+        """Number of traces, 0 when the signal is off."""
+        return self.traces.count if self.traces else 0
+
+    @property
+    def services(self) -> ServicesConfig:
+        """The services, which metrics and logs need even when traces are off."""
+        return self.traces.services if self.traces else ServicesConfig()
+
+    @model_validator(mode="after")
+    def _something_is_on(self) -> Self:
+        if not (self.trace_count or self.metrics or self.logs):
+            raise ValueError("no signal is on: add a traces, metrics or logs section")
+        return self
