@@ -31,6 +31,14 @@ class ConfigModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class MisplacedError(ValueError):
+    """Raised in a validator of a section for a value further down: `path` leads there."""
+
+    def __init__(self, path: ConfigPath, problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
+
+
 Model = TypeVar("Model", bound=ConfigModel)
 
 
@@ -186,7 +194,9 @@ def _assign(values: dict[str, Any], path: Sequence[str], value: Any, place: str)
 def _config_error(model: type[BaseModel], source: Source, error: ValidationError) -> ConfigError:
     details = error.errors(include_url=False)
     first = details[0]
-    path = _plain_path(source.values, first["loc"])
+    cause = first.get("ctx", {}).get("error")
+    below = cause.path if isinstance(cause, MisplacedError) else ()
+    path = _plain_path(source.values, (*first["loc"], *below))
     described = _describe(first) + _shown_input(model, path, first)
     problem = f"{_dotted(path)}: {described}" if path else described
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
