@@ -50,7 +50,8 @@ def draw(keys: U64, purpose: int) -> U64:
 def below(draws: U64, limits: int | I64) -> I64:
     """Map each draw evenly to 0 .. limit - 1; one limit, or one each, from 1 to 2^32 - 1."""
     scaled = (draws >> _HALF) * np.asarray(limits, np.uint64)
-    return (scaled >> _HALF).astype(np.int64)
+    chosen: I64 = (scaled >> _HALF).astype(np.int64)
+    return chosen
 
 
 def below_wide(draws: U64, limits: I64) -> I64:
@@ -59,7 +60,8 @@ def below_wide(draws: U64, limits: I64) -> I64:
     low, high = wide & np.uint64(0xFFFF_FFFF), wide >> _HALF
     top = draws >> _HALF
     # (top * wide) >> 32, in two halves because the product has up to 94 bits.
-    return (top * high + ((top * low) >> _HALF)).astype(np.int64)
+    chosen: I64 = (top * high + ((top * low) >> _HALF)).astype(np.int64)
+    return chosen
 
 
 def chance(draws: U64, per_million: int | I64) -> Bools:
@@ -82,7 +84,8 @@ class Weights:
     def pick(self, draws: U64) -> I64:
         """Return the index of the item chosen by each draw."""
         at = below(draws, int(self.cumulative[-1]))
-        return np.searchsorted(self.cumulative, at, side="right").astype(np.int64)
+        chosen: I64 = np.searchsorted(self.cumulative, at, side="right").astype(np.int64)
+        return chosen
 
 
 _QUANTILES = 4096
