@@ -14,6 +14,9 @@ from telemetry_common.errors import ConfigError, TemplateError
 from telemetry_common.signals import Signal
 
 MANIFEST_SUFFIX = "-metadata.yaml"
+TEMPLATE_SUFFIX = ".pb"
+COMPRESSED_SUFFIX = ".zst"
+"""Ends the name of a template file that is compressed, behind TEMPLATE_SUFFIX."""
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -24,13 +27,18 @@ class ManifestFile(ConfigModel):
     path: str
     """File name, relative to the manifest."""
     bytes: Count
+    """Size of the template; like its hash, that of the uncompressed bytes."""
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     resources: Count
     """Number of top-level resource messages."""
     events: Count
     """Spans, data points, log records or samples."""
     traces: Count = 0
+    rootless: Count = 0
+    """Traces whose root names a parent that is not in the set."""
     time_series: Count = 0
+    compressed_bytes: Count = 0
+    """Size on disk where the file is compressed, else 0."""
 
 
 class Manifest(ConfigModel):
@@ -69,11 +77,29 @@ def find_manifest(directory: Path) -> Path:
     raise TemplateError(str(directory), problem, "give a directory with one template set")
 
 
-def template_path(directory: Path, prefix: str, signal: Signal) -> Path:
+def template_path(
+    directory: Path, prefix: str, signal: Signal, *, compressed: bool = False
+) -> Path:
     """Return where a set called `prefix` keeps its template of `signal`."""
-    return directory / f"{prefix}-{signal}.pb"
+    suffix = TEMPLATE_SUFFIX + (COMPRESSED_SUFFIX if compressed else "")
+    return directory / f"{prefix}-{signal}{suffix}"
 
 
 def manifest_path(directory: Path, prefix: str) -> Path:
     """Return where a set called `prefix` keeps its manifest."""
     return directory / f"{prefix}{MANIFEST_SUFFIX}"
+
+
+def entry_beside(template: Path) -> ManifestFile | None:
+    """Return what the manifest beside a template says of it; None where there is no such manifest.
+
+    Names decide what belongs together, and a compressed template counts as the plain one. Raises
+    TemplateError when the manifest is broken.
+    """
+    plain = template.name.removesuffix(COMPRESSED_SUFFIX)
+    for signal in Signal:
+        suffix = f"-{signal}{TEMPLATE_SUFFIX}"
+        manifest = manifest_path(template.parent, plain.removesuffix(suffix))
+        if plain.endswith(suffix) and manifest.exists():
+            return load_manifest(manifest).files.get(signal)
+    return None

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from telemetry_common.compression import open_template_bytes
 from telemetry_common.errors import TemplateError
-from telemetry_common.manifest import MANIFEST_SUFFIX, load_manifest
+from telemetry_common.manifest import entry_beside
 from telemetry_common.planning.identities import Identities
 from telemetry_common.planning.plan import Plan
 from telemetry_common.planning.plan_cache import cache_path, load_plan, save_plan
@@ -56,9 +57,9 @@ def open_templates(
 
 
 def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progress) -> Template:
-    data = _map(path)
+    data = open_template_bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    _check_manifest(path, signal, len(data), sha256)
+    _check_manifest(path, len(data), sha256)
     cache = cache_path(path)
     plan = load_plan(cache, signal, sha256, identities.sha256)
     if plan is not None:
@@ -79,24 +80,9 @@ def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progr
 _REPLACE = "generate the set again, or give the right file"
 
 
-def _map(path: Path) -> mmap.mmap:
-    try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        raise TemplateError(str(path), problem, "give an existing template file") from None
-    except ValueError:
-        raise TemplateError(str(path), "empty file", _REPLACE) from None
-
-
-def _check_manifest(path: Path, signal: Signal, size: int, sha256: str) -> None:
+def _check_manifest(path: Path, size: int, sha256: str) -> None:
     """Compare a file with the manifest beside it; a file without one is taken as it is."""
-    suffix = f"-{signal}.pb"
-    manifest_file = path.with_name(path.name.removesuffix(suffix) + MANIFEST_SUFFIX)
-    if not path.name.endswith(suffix) or not manifest_file.exists():
-        return
-    entry = load_manifest(manifest_file).files.get(signal)
+    entry = entry_beside(path)
     if entry is None or (entry.bytes, entry.sha256) == (size, sha256):
         return
     problem = f"{size:,} bytes, the manifest says {entry.bytes:,}"

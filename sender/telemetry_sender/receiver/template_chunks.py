@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from telemetry_common.compression import read_blocks
 from telemetry_common.errors import TemplateError
 from telemetry_common.manifest import ManifestFile
 
@@ -22,7 +23,7 @@ def template_chunks(directory: Path, entry: ManifestFile) -> Iterator[bytes]:
     path = directory / entry.path
     digest = hashlib.sha256()
     rest = b""
-    for block in _blocks(path):
+    for block in read_blocks(path, entry.bytes, CHUNK_BYTES):
         digest.update(block)
         data = rest + block
         end = _whole_fields(data, path)
@@ -33,16 +34,6 @@ def template_chunks(directory: Path, entry: ManifestFile) -> Iterator[bytes]:
         raise TemplateError(str(path), "ends inside a message", "generate the set again")
     if digest.hexdigest() != entry.sha256:
         raise TemplateError(str(path), "differs from its manifest", "generate the set again")
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while block := file.read(CHUNK_BYTES):
-                yield block
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        raise TemplateError(str(path), problem, "generate the set again") from None
 
 
 def _whole_fields(data: bytes, path: Path) -> int:
