@@ -13,7 +13,7 @@ from telemetry_common import __version__
 from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, StampedeError
 from telemetry_common.interrupts import as_process
 from telemetry_common.printing import occupy_standard_streams
-from telemetry_sender.lazy_group import LazyCommand, LazyGroup
+from telemetry_common.lazy_group import LazyCommand, LazyGroup
 
 # The numbers that every reader of JSON keeps exactly.
 _SEED_BITS = 53

@@ -7,7 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from telemetry_sender.lazy_group import LazyCommand, LazyGroup
+from telemetry_common.lazy_group import LazyCommand, LazyGroup
 
 MODULE = "lazy_command_for_a_test"
 
