@@ -1,0 +1,78 @@
+"""What spans carry besides what their operation says: each section is off when it is absent."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from telemetry_generator.config.base import Percentage, Positive, Section
+
+AttributeKey = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
+"""A key or a prefix of keys: printable ASCII without spaces."""
+
+
+class CustomAttributesConfig(Section):
+    """Application attributes: one to three on some of the spans."""
+
+    count: int = Field(default=30, gt=0, le=10_000)
+    """Number of different attributes, from which those of a span are chosen."""
+    percentage: Percentage = 30.0
+    """Share of the spans that carry some."""
+
+
+class FatSpansConfig(Section):
+    """Spans with many long attributes."""
+
+    percentage: Percentage = 100.0
+    """Share of the spans that are fat."""
+    per_span_min: Annotated[int, Field(ge=0, le=1000)] = 5
+    """Fewest extra attributes of a fat span."""
+    per_span_max: Annotated[int, Field(ge=0, le=1000)] = 10
+    """Most extra attributes of a fat span."""
+    value_bytes: Annotated[int, Field(gt=0, le=65_536)] = 100
+    """Length of each value in bytes."""
+    key_prefix: AttributeKey = "custom.fat"
+    """What the keys begin with: `custom.fat.1`, `custom.fat.2`, …."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.per_span_min > self.per_span_max:
+            raise ValueError(f"per_span_min {self.per_span_min} is above {self.per_span_max}")
+        return self
+
+
+class CardinalityConfig(Section):
+    """An attribute with a given number of distinct values."""
+
+    key: AttributeKey
+    """The attribute, such as `app.customer.id`."""
+    values: Annotated[int, Field(gt=0, le=10_000_000)]
+    """Number of distinct values, every one of which a large set has."""
+    percentage: Percentage = 100.0
+    """Share of the spans that carry it."""
+
+
+class LinksConfig(Section):
+    """Span links to the roots of earlier requests, besides those of consumers."""
+
+    percentage: Percentage = 5.0
+    """Share of the spans that have further links."""
+    max: Annotated[Positive, Field(le=128)] = 3
+    """Most further links of a span."""
+
+
+class EventsConfig(Section):
+    """Span events, besides exceptions."""
+
+    percentage: Percentage = 20.0
+    """Share of the spans that have further events."""
+    max: Annotated[Positive, Field(le=128)] = 3
+    """Most further events of a span."""
+
+
+class SamplingConfig(Section):
+    """Traces that a head sampler has decided on: both the sampled and the others are in the set."""
+
+    percentage: Annotated[float, Field(gt=0, le=100)]
+    """Share of the traces that are marked as sampled."""
+    tracestate: bool = True
+    """Whether spans carry OpenTelemetry's `ot=th:…;rv:…`: the threshold and the randomness."""
