@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource as ResourceMessage
 
 from telemetry_generator.world.attributes import Attributes, Value
@@ -24,7 +24,14 @@ _FIELDS: dict[type, str] = {
 def add_attributes(into: "KeyValues", attributes: Attributes) -> None:
     """Append attributes in their order."""
     for key, value in attributes:
-        setattr(into.add(key=key).value, _FIELDS[type(value)], value)
+        _set_value(into.add(key=key).value, value)
+
+
+def _set_value(message: AnyValue, value: Value) -> None:
+    if isinstance(value, tuple):
+        message.array_value.values.extend(AnyValue(string_value=item) for item in value)
+    else:
+        setattr(message, _FIELDS[type(value)], value)
 
 
 class ResourceMessages:
@@ -54,5 +61,5 @@ class KeyValueCache:
     def _add(self, pair: tuple[str, Value]) -> KeyValue:
         key, value = pair
         message = self._messages[pair] = KeyValue(key=key)
-        setattr(message.value, _FIELDS[type(value)], value)
+        _set_value(message.value, value)
         return message

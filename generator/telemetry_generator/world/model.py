@@ -99,7 +99,7 @@ class Operation:
     attributes: Attributes = ()
     """Further attributes of its spans, from the configuration."""
     calls: tuple[Call, ...] = ()
-    """What it calls, in order; explicit topologies only."""
+    """What it calls, in order, in an explicit topology; a queue's subscriptions in any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,9 +118,13 @@ class ServiceNode:
     functions: tuple[int, ...]
     """INTERNAL operations, which it does by itself."""
     callees: tuple[int, ...]
-    """Services that it calls; none of them calls back in a layered graph."""
+    """Services that it calls; none of them calls back in a layered graph. A queue's are its
+    consumers."""
     instances: tuple[int, ...]
     """Its replicas: indices into `Topology.instances`; a silent service has none."""
+    system: str = ""
+    """What a database, cache or queue is: `postgresql`, `redis`, `kafka`; a well-known value of
+    `db.system.name` or `messaging.system`."""
 
     @property
     def is_silent(self) -> bool:
@@ -141,15 +145,27 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topology:
-    """The whole system. Requests from outside arrive at `ingress`, operations by `weights`."""
+    """The whole system: each service, operation and instance is at the index of its number.
+
+    Messages are edges in layered and explicit topologies alike: an operation of a queue is a
+    destination to `send` to, and its `calls` are its subscriptions, one for each consumer group:
+    they lead to `process` operations of consumers. A message's processing is a CONSUMER span in a
+    trace of its own, linked to the producer's span.
+    """
 
     services: tuple[ServiceNode, ...]
     operations: tuple[Operation, ...]
     instances: tuple[Instance, ...]
     ingress: tuple[int, ...]
+    """Operations (not services) at which requests from outside arrive."""
     ingress_weights: tuple[int, ...]
+    """How often each of them is chosen, relative to the others."""
     infrastructure: Infrastructure
     is_explicit: bool
-    """Whether calls come from the configuration; otherwise span counts do."""
+    """Whether requests follow the operations' `calls`; otherwise a request grows to its number of
+    spans along `ServiceNode.callees`."""
     max_depth: int
-    """The longest chain of calls between services that a request may make."""
+    """How many calls in a row a request may make: an operation at this depth calls nobody. The
+    ingress has depth 0; functions, stores and messages count as well."""
+    expected_spans: float = 0.0
+    """Spans that a request makes on average, without failures; 0 unless it is explicit."""
