@@ -1,7 +1,7 @@
 """Small tools for the tests of the sender's core: planned bytes, cut blocks, the committed set."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from otlp_samples import sample, unusual
 from telemetry_common.ids import RunKeys
@@ -61,6 +62,35 @@ def encoded_sample(rng: Random, signal: Signal) -> bytes:
     return encoded or b"\x0a\x00"
 
 
+def late_roots_file(spans: Sequence[int], group: int) -> bytes:
+    """Return traces of so many spans each, whose roots stand behind every `group` of traces.
+
+    All spans of a trace are children of its root, lie within it, and take part in its time.
+    """
+    data = TracesData()
+    for first in range(0, len(spans), group):
+        members = range(first, min(first + group, len(spans)))
+        for trace in members:
+            for child in range(1, spans[trace]):
+                _add_span(data, trace, child)
+        for trace in members:
+            _add_span(data, trace, 0)
+    return bytes(data.SerializeToString())
+
+
+def _add_span(data: TracesData, trace: int, number: int) -> None:
+    resource = data.resource_spans.add()
+    resource.resource.attributes.add(key="service.name").value.string_value = f"s{number % 3}"
+    root = (trace + 1).to_bytes(8, "big")
+    resource.scope_spans.add().spans.add(
+        trace_id=(trace + 1).to_bytes(16, "little"),
+        span_id=root if number == 0 else (trace + 1 << 32 | number).to_bytes(8, "big"),
+        parent_span_id=root if number else b"",
+        start_time_unix_nano=1_000 * trace + number + 1,
+        end_time_unix_nano=1_000 * trace + 900 - number,
+    )
+
+
 def blocks_of(plan: Plan, limits: Limits) -> list[Block]:
     """Return all blocks of a pass."""
     ranges = pairwise(block_bounds(plan, limits).tolist())
@@ -97,7 +127,12 @@ def stampers_of(
     """Return the stampers of a run that started at START; times in nanoseconds."""
     keys = RunKeys.from_seed(seed)
     plans = [template.plan for template in templates.values()]
-    identity = Identity(keys, max(p.spans for p in plans), max(p.traces for p in plans))
+    identity = Identity(
+        keys,
+        spans=max(plan.spans for plan in plans),
+        traces=max(plan.traces for plan in plans),
+        profiles=max(plan.profile_numbers for plan in plans),
+    )
     timing = Timing(jitter, backdate)
     times = TraceTimes(max((p.trace_end for p in plans), key=len), keys.jitter, timing)
     return {

@@ -70,6 +70,10 @@ class Reference:
     def span_id(self, position: int) -> bytes:
         return _bytes(mix64_int(self.keys.span + self.pass_number * self.span_count + position))
 
+    def profile_id(self, counter: int) -> bytes:
+        high, low = self.keys.profile_high + counter, self.keys.profile_low + counter
+        return _bytes(mix64_int(high), mix64_int(low))
+
     def foreign(self, identifier: bytes) -> bytes:
         words = [_word(identifier[i : i + 8]) for i in range(0, len(identifier), 8)]
         step = self.pass_number * _PASS_STEP
@@ -189,22 +193,32 @@ class Reference:
             self._set_reference(exemplar)
 
     def set_profiles(self, data: Message) -> None:
-        for link in data.dictionary.link_table:  # type: ignore[attr-defined]
-            self._set_reference(link)
+        named = [link.trace_id for link in data.dictionary.link_table]  # type: ignore[attr-defined]
         profiles = [
             profile
             for resource in data.resource_profiles  # type: ignore[attr-defined]
             for scope in resource.scope_profiles
             for profile in scope.profiles
         ]
-        groups = [(b"", _profile_times(profile)) for profile in profiles]
-        for profile, shift in zip(profiles, self._shifts(groups), strict=True):
-            _move(profile, ("time_unix_nano",), shift)
-            for sample in profile.samples:
-                moved = [(t + shift) & _WORD if t else 0 for t in sample.timestamps_unix_nano]
-                sample.timestamps_unix_nano[:] = moved
+        numbers = len(profiles) + sum(len(profile.samples) for profile in profiles)
+        number = self.pass_number * numbers
+        for profile in profiles:
+            self._set_profile_times(profile, named)
             if _valid(profile.profile_id, 16):
-                profile.profile_id = self.foreign(profile.profile_id)
+                profile.profile_id = self.profile_id(number)
+            number += 1 + len(profile.samples)
+        for link in data.dictionary.link_table:  # type: ignore[attr-defined]
+            self._set_reference(link)
+
+    def _set_profile_times(self, profile: Any, named: list[bytes]) -> None:
+        """Move a profile so that it ends now, and samples of known traces with their traces."""
+        own = self.now - self.backdate - _profile_end(profile)
+        _move(profile, ("time_unix_nano",), own)
+        for sample in profile.samples:
+            trace = named[sample.link_index] if 0 < sample.link_index < len(named) else b""
+            shift = self.trace_shift(self.traces[trace]) if trace in self.traces else own
+            moved = [(t + shift) & _WORD if t else 0 for t in sample.timestamps_unix_nano]
+            sample.timestamps_unix_nano[:] = moved
 
 
 def _span_times(span: Any) -> list[int]:
@@ -212,9 +226,11 @@ def _span_times(span: Any) -> list[int]:
     return [span.start_time_unix_nano, span.end_time_unix_nano, *events]
 
 
-def _profile_times(profile: Any) -> list[int]:
-    samples = (t for sample in profile.samples for t in sample.timestamps_unix_nano)
-    return [profile.time_unix_nano, *samples]
+def _profile_end(profile: Any) -> int:
+    times = [t for sample in profile.samples for t in sample.timestamps_unix_nano]
+    if profile.time_unix_nano:
+        times += [profile.time_unix_nano, profile.time_unix_nano + profile.duration_nano & _WORD]
+    return max(times, default=0)
 
 
 def _move(message: Any, names: tuple[str, ...], shift: int) -> None:

@@ -5,7 +5,8 @@ Generators", OOPSLA 2014; constants as in `java.util.SplittableRandom`). It perm
 integers, therefore `mix64(key + counter)` is unique per counter and `unmix64(id) - key` is the
 counter again.
 
-A *counter* is `pass_number * n + index`: which replay of the set, and which span (or trace) in it.
+A *counter* is `pass_number * n + index`: which replay of the set, and which span (or trace, or
+profile) in it.
 """
 
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ class RunKeys:
     span: int
     trace_high: int
     trace_low: int
+    profile_high: int
+    profile_low: int
     foreign: int
     jitter: int
 
@@ -98,6 +101,8 @@ class RunKeys:
             span=_id_key(seed, "span"),
             trace_high=_id_key(seed, "trace-high"),
             trace_low=_id_key(seed, "trace-low"),
+            profile_high=_id_key(seed, "profile-high"),
+            profile_low=_id_key(seed, "profile-low"),
             foreign=_id_key(seed, "foreign"),
             jitter=_id_key(seed, "jitter"),
         )

@@ -54,6 +54,7 @@ class BlockPlaces:
     time: Places
     trace_id: Places
     span_id: Places
+    profile_id: Places
     foreign: Places
     point_time: Places
     point_start: Places
@@ -73,6 +74,7 @@ class BlockPlaces:
             time=time,
             trace_id=trace_id,
             span_id=Places.find(plan.span_id.offset, block),
+            profile_id=Places.find(plan.profile_id.offset, block),
             foreign=Places.find(plan.foreign, block),
             point_time=Places.find(plan.point_time, block),
             point_start=Places.find(plan.point_start.offset, block),

@@ -123,7 +123,12 @@ def make_stampers(
     keys = RunKeys.from_seed(seed)
     timing = Timing(config.timestamps.jitter_nanos, config.timestamps.backdate_nanos)
     plans = [template.plan for template in templates.values()]
-    identity = Identity(keys, max(p.spans for p in plans), max(p.traces for p in plans))
+    identity = Identity(
+        keys,
+        spans=max(plan.spans for plan in plans),
+        traces=max(plan.traces for plan in plans),
+        profiles=max(plan.profile_numbers for plan in plans),
+    )
     trace_end = max((plan.trace_end for plan in plans), key=len)
     trace_times = TraceTimes(trace_end, keys.jitter, timing)
     start = clock.unix_nanos()

@@ -14,7 +14,7 @@ from telemetry_common.planning.words import view_words
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.identity import Identity
-from telemetry_sender.places import BlockPlaces
+from telemetry_sender.places import BlockPlaces, Places
 from telemetry_sender.trace_times import Timing, TraceTimes, jitters
 
 _WORD = (1 << 64) - 1
@@ -53,6 +53,8 @@ class Stamper:
         instant = now - self._timing.backdate
         self._copy(block)
         self._stamp_ids(places, pass_number)
+        if places.profile_id:
+            self._stamp_profile_ids(places.profile_id, block.first, pass_number)
         if self._plan.signal is Signal.METRICS:
             instant = self._stamp_points(places, block.index, pass_number, instant)
         if places.time:
@@ -114,6 +116,17 @@ class Stamper:
         )
         return made.take(trace - traces.start)
 
+    def _stamp_profile_ids(self, places: Places, first: int, pass_number: int) -> None:
+        """Stamp the ids of profiles in a block that begins with the sample `first`.
+
+        A profile that was cut before it gets here the number of its part.
+        """
+        plan = self._plan
+        profile = places.take(plan.profile_id.index)
+        number = profile + np.maximum(plan.levels[-1].first_event.take(profile), first)
+        ids = self._identity.profile_ids(pass_number, number)
+        self._words.pair[places.at(plan.profile_id.offset)] = ids
+
     def _stamp_points(
         self, places: BlockPlaces, block_index: int, pass_number: int, instant: int
     ) -> int:
@@ -158,10 +171,13 @@ class Stamper:
         return shifts
 
     def _own_shifts(self, local: Indices, pass_number: int, instant: int) -> U64:
-        """Return the shifts of what belongs to no trace: it ends at `instant`, less its jitter."""
+        """Return the shifts of what belongs to no trace: it ends at `instant`, less its jitter.
+
+        Profiles have none, so that a profile covers the traces that are sent with it.
+        """
         anchor = self._plan.anchor
         placed = np.uint64(instant) - anchor[local]
-        if self._plan.signal is Signal.METRICS:
+        if self._plan.signal in (Signal.METRICS, Signal.PROFILES):
             return placed
         counters = local.astype(np.uint64)
         counters += np.uint64(pass_number * len(anchor) & _WORD)

@@ -30,7 +30,7 @@ _HEADER_BYTES = 11
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a block may hold: whole traces (for other signals: events), and bytes."""
+    """What a block may hold: traces that begin in it (for other signals: events), and bytes."""
 
     batch: int
     max_bytes: int
@@ -158,22 +158,33 @@ def block_bounds(plan: Plan, limits: Limits) -> Offsets:
     Blocks end between units; a unit that is too large for one block is cut between its events.
     Raises TemplateError where a single event is larger than the message limit.
     """
-    around = _surroundings(plan)
+    around, beginnings = _surroundings(plan), _beginnings(plan)
     bounds = [0]
     while bounds[-1] < plan.events:
-        bounds.append(_next_bound(plan, limits, around, bounds[-1]))
+        bounds.append(_next_bound(plan, limits, around, beginnings, bounds[-1]))
     return np.array(bounds, np.int64)
 
 
-def _next_bound(plan: Plan, limits: Limits, around: int, first: int) -> int:
+def _beginnings(plan: Plan) -> Offsets:
+    """Return the events with which traces and other units begin, and the number of events last.
+
+    Traces are numbered by first appearance, so one begins where the highest number so far rises.
+    """
+    if plan.signal is not Signal.TRACES:
+        return plan.unit_first.astype(np.int64)
+    highest = np.maximum.accumulate(np.append(-1, plan.event_trace))
+    begins = np.flatnonzero(np.diff(highest))
+    return np.union1d(begins, plan.unit_first).astype(np.int64)
+
+
+def _next_bound(plan: Plan, limits: Limits, around: int, beginnings: Offsets, first: int) -> int:
     most = min(first + _most_events(plan, limits), plan.events)
-    units = plan.unit_first
     if plan.signal is Signal.TRACES:
-        unit = locate(units, first, "right") - 1
-        most = min(most, int(units[min(unit + limits.batch, len(units) - 1)]))
+        begun = locate(beginnings, first, "right") - 1
+        most = min(most, int(beginnings[min(begun + limits.batch, len(beginnings) - 1)]))
     if around + int(plan.event_end[most - 1]) - int(plan.event_start[first]) > limits.max_bytes:
         most = _fitting(plan, limits.max_bytes, first, most)
-    whole = int(units[locate(units, most, "right") - 1])
+    whole = int(plan.unit_first[locate(plan.unit_first, most, "right") - 1])
     return whole if whole > first else most
 
 
@@ -190,10 +201,22 @@ def _fitting(plan: Plan, max_bytes: int, first: int, most: int) -> int:
 
     fitting = bisect_right(range(first + 1, most + 1), max_bytes, key=size)
     if not fitting:
-        place = f"event {first} of the {plan.signal.event_noun}"
-        problem = f"{place} takes {size(first + 1):,} bytes, more than the limit of {max_bytes:,}"
-        raise TemplateError("otlp.max_message_size", problem, "raise the limit")
+        raise _too_large(plan, first, size(first + 1), max_bytes)
     return first + fitting
+
+
+def _too_large(plan: Plan, event: int, size: int, max_bytes: int) -> TemplateError:
+    place, dictionary = f"event {event} of the {plan.signal.event_noun}", _repeated_bytes(plan)
+    if plan.signal is Signal.PROFILES and dictionary:
+        place += f", with the dictionary of {dictionary:,} bytes that every request repeats,"
+    problem = f"{place} takes {size:,} bytes, more than the limit of {max_bytes:,}"
+    return TemplateError("otlp.max_message_size", problem, "raise the limit")
+
+
+def _repeated_bytes(plan: Plan) -> int:
+    """Return the bytes beside the resources, which are in every block."""
+    root = plan.levels[0]
+    return int(np.sum(root.rest_end - root.rest_start, dtype=np.int64))
 
 
 def _surroundings(plan: Plan) -> int:

@@ -140,6 +140,12 @@ _METRIC_DATA = {
     SUMMARY: Message("Summary"),
 }
 
+PROFILE_TIME, PROFILE_DURATION = 3, 4
+"""Field numbers of a Profile: when it began, and for how many nanoseconds it was collected."""
+
+SAMPLE_LINK = 3
+"""Field number of a Sample: which link of the dictionary, from 0, names its span."""
+
 _LAYOUTS = (
     Layout(
         Signal.TRACES,
@@ -176,7 +182,7 @@ _LAYOUTS = (
             Container(
                 "Profile",
                 {2: Message("Sample", repeated={5: Role.TIME})},
-                {3: Role.TIME, 7: Role.PROFILE_ID},
+                {PROFILE_TIME: Role.TIME, 7: Role.PROFILE_ID},
             ),
         ),
         root_messages={2: Message("ProfilesDictionary", children={4: _LINK})},

@@ -79,6 +79,8 @@ class Plan:
     """First bytes of trace ids of the set; the index is the trace."""
     span_id: Slots
     """Span ids of the set, also where a parent, link, log or exemplar names one; index: span."""
+    profile_id: Slots
+    """First bytes of profile ids; the index is the profile, counted through the file."""
     foreign: Column
     """8-byte words of ids that name nothing in the set."""
     point_time: Column
@@ -99,6 +101,13 @@ class Plan:
     def events(self) -> int:
         """Spans, data points, log records or samples in the file."""
         return len(self.event_start)
+
+    @property
+    def profile_numbers(self) -> int:
+        """Profiles and samples in the file together, by which profiles are told apart."""
+        if self.signal is not Signal.PROFILES:
+            return 0
+        return len(self.levels[-1].start) + self.events
 
 
 def locate(column: Column, value: int, side: Literal["left", "right"] = "left") -> int:

@@ -11,17 +11,22 @@ from typing import Any
 import numpy as np
 
 from telemetry_common.files import whole_file
+from telemetry_common.manifest import COMPRESSED_SUFFIX
 from telemetry_common.planning.plan import Level, Plan, Slots
 from telemetry_common.signals import Signal
 
-_VERSION = 2
+_VERSION = 3
 _SCALARS = ("size", "traces", "spans")
 _TEXTS = ("sha256", "resolved_against")
 
 
 def cache_path(template: Path) -> Path:
-    """Return where the plan of `template` is kept: `x-traces.pb` has `x-traces.plan.npz`."""
-    return template.with_suffix(".plan.npz")
+    """Return where the plan of `template` is kept.
+
+    `x-traces.pb` has `x-traces.plan.npz`, and so has `x-traces.pb.zst`, whose content is the same.
+    """
+    plain = template.with_name(template.name.removesuffix(COMPRESSED_SUFFIX))
+    return plain.with_suffix(".plan.npz")
 
 
 def load_plan(file: Path, signal: Signal, sha256: str, resolved_against: str) -> Plan | None:
@@ -97,6 +102,7 @@ def _within_file(plan: Plan) -> bool:
         (plan.time.offset, 8),
         (plan.trace_id.offset, 16),
         (plan.span_id.offset, 8),
+        (plan.profile_id.offset, 16),
         (plan.foreign, 8),
         (plan.point_time, 8),
         (plan.point_start.offset, 8),

@@ -35,7 +35,8 @@ def _plan(
     walk: Walk, sha256: str, identities: Identities, names: "_Names", event_trace: Offsets
 ) -> Plan:
     trace_ids, span_ids, foreign = _id_slots(walk.slots, names, identities)
-    clocks = _assign_clocks(walk.slots, names, len(identities.trace_high))
+    profile_ids = walk.slots.found(Role.PROFILE_ID)
+    clocks = _assign_clocks(walk, names, len(identities.trace_high))
     levels = walk.levels.levels()
     event_start, event_end = walk.levels.event_ranges()
     is_traces = walk.layout.signal is Signal.TRACES
@@ -54,6 +55,7 @@ def _plan(
         time_value=clocks.time_value,
         trace_id=trace_ids,
         span_id=span_ids,
+        profile_id=Slots(profile_ids.offset, _indices(profile_ids.local)),
         foreign=foreign,
         point_time=walk.slots.found(Role.POINT_TIME).offset,
         point_start=_point_starts(walk),
@@ -95,13 +97,13 @@ def _id_slots(
 ) -> tuple[Slots, Slots, Offsets]:
     """Return the trace id slots, the span id slots, and the words of ids from outside the set."""
     traces, spans = slots.found(Role.TRACE_ID), slots.found(Role.SPAN_ID)
-    parents, profiles = slots.found(Role.PARENT_ID), slots.found(Role.PROFILE_ID)
+    parents = slots.found(Role.PARENT_ID)
     parent_word = slots.words.integer[parents.offset]
     parent = identities.find_spans(names.trace[parents.carrier], parent_word)
     trace_known, trace_foreign = _split(traces, names.trace[traces.carrier])
     span_known, span_foreign = _split(spans, names.span[spans.carrier])
     parent_known, parent_foreign = _split(parents, parent)
-    halves = [trace_foreign, trace_foreign + 8, profiles.offset, profiles.offset + 8]
+    halves = [trace_foreign, trace_foreign + 8]
     foreign = np.sort(np.concatenate([*halves, span_foreign, parent_foreign]))
     return trace_known, _merged(span_known, parent_known), foreign
 
@@ -126,8 +128,9 @@ class _Clocks:
     trace_end: U64
 
 
-def _assign_clocks(slots: SlotCollector, names: _Names, traces: int) -> _Clocks:
+def _assign_clocks(walk: Walk, names: _Names, traces: int) -> _Clocks:
     """Let times move with the trace that their carrier names, else with their own event."""
+    slots = walk.slots
     times, points = slots.found(Role.TIME), slots.found(Role.POINT_TIME)
     value = slots.words.integer[times.offset]
     trace = np.append(names.trace, UNKNOWN)[times.carrier]
@@ -136,8 +139,10 @@ def _assign_clocks(slots: SlotCollector, names: _Names, traces: int) -> _Clocks:
     clock = trace.copy()
     clock[alone] = traces + local
     point_value = slots.words.integer[points.offset]
+    ends = np.concatenate([value[:0], *walk.profile_end])
     latest = _latest(
-        np.concatenate([times.local, points.local]), np.concatenate([value, point_value])
+        np.concatenate([times.local, points.local, np.arange(len(ends))]),
+        np.concatenate([value, point_value, ends]),
     )
     trace_end = np.zeros(traces, np.uint64)
     np.maximum.at(trace_end, trace[~alone], value[~alone])

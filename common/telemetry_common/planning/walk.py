@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from telemetry_common.ids import U64
 from telemetry_common.planning.containers import LevelCollector, open_containers
-from telemetry_common.planning.layout import POINTS, Layout
+from telemetry_common.planning.layout import POINTS, Layout, Message
+from telemetry_common.planning.profiles import profile_ends, sample_links
 from telemetry_common.planning.slots import NO_CARRIER, Owners, SlotCollector
 from telemetry_common.planning.temporality import Temporality, read_temporality
 from telemetry_common.planning.wire import LENGTH, Bytes, Fields, Messages, Offsets
@@ -24,8 +26,12 @@ class Walk:
     layout: Layout
     slots: SlotCollector
     levels: LevelCollector
+    links: int = 0
+    """Links in the profiles dictionary, which are the first carriers."""
     temporality: list[Temporality] = field(default_factory=list)
     """Of each event, chunk by chunk: of metrics only."""
+    profile_end: list[U64] = field(default_factory=list)
+    """When each profile ends in template time, chunk by chunk: of profiles only."""
     own_carrier: list[Offsets] = field(default_factory=list)
     """The carrier that each event is, chunk by chunk."""
 
@@ -54,6 +60,7 @@ class Walk:
             rows = rest.of(number, LENGTH)
             nobody = np.full(len(rows), NO_CARRIER, np.int64)
             self.slots.visit(message, rows.values(), Owners(nobody, nobody))
+        self.links = self.slots.carriers
 
     def descend(self, resources: Fields) -> None:
         """Record these resources, as children of the root, and everything below them."""
@@ -71,18 +78,30 @@ class Walk:
         self.levels.add(len(self.layout.containers), children, parents_before)
         if self.layout.signal is Signal.METRICS:
             self._visit_points(children, parents, rest, events_before)
+        elif self.layout.signal is Signal.PROFILES:
+            self._visit_samples(children, parents_before)
+            words = self.slots.words.integer
+            self.profile_end.append(profile_ends(self.data, words, rest, len(parents)))
         else:
-            self._visit_events(children, parents_before, events_before)
+            self._visit_events(children, events_before)
 
-    def _visit_events(self, events: Fields, parents_before: int, events_before: int) -> None:
-        (number, message), *_ = self.layout.containers[-1].children.items()
-        rows = events.of(number, LENGTH)
-        local = np.arange(len(rows), dtype=np.int64) + events_before
-        if self.layout.signal is Signal.PROFILES:
-            # Samples move with their profile, whose own time is a slot too.
-            local = rows.owner + parents_before
-        owners = self.slots.visit(message, rows.values(), _nameless(local))
+    def _visit_events(self, events: Fields, events_before: int) -> None:
+        local = np.arange(len(events), dtype=np.int64) + events_before
+        owners = self.slots.visit(self._event, events.values(), _nameless(local))
         self.own_carrier.append(owners.carrier)
+
+    def _visit_samples(self, samples: Fields, profiles_before: int) -> None:
+        """Let samples move with the span that their link names, else with their profile."""
+        table = samples.values()
+        # Links were visited first, with the root, so a link's carrier is its place in the table.
+        link = sample_links(self.data, table, self.links)
+        carrier = np.where(link > 0, link, NO_CARRIER)
+        self.slots.visit(self._event, table, Owners(samples.owner + profiles_before, carrier))
+
+    @property
+    def _event(self) -> Message:
+        (event,) = self.layout.containers[-1].children.values()
+        return event
 
     def _visit_points(
         self, points: Fields, holders: Fields, rest: Fields, events_before: int

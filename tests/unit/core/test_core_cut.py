@@ -2,7 +2,6 @@
 
 import itertools
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,15 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 )
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
-from core_support import block_bytes, blocks_of, encoded_sample, examples, planned, sources
+from core_support import (
+    block_bytes,
+    blocks_of,
+    encoded_sample,
+    examples,
+    late_roots_file,
+    planned,
+    sources,
+)
 from otlp_events import events_in, holders_of, surrounded_events
 from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import MAX_SPANS, Limits, cut_events
@@ -90,7 +97,7 @@ def test_blocks_keep_every_limit_and_part_no_unit_without_need(
             blocks_of(plan, limits)
         return
     blocks = blocks_of(plan, limits)
-    units = unit_of(signal, file)
+    units, begins = unit_of(signal, file), beginnings(signal, file)
     assert [block.first for block in blocks[1:]] == [block.last for block in blocks[:-1]]
     assert sum(block.events for block in blocks) == plan.events
     most = MAX_SPANS if signal is Signal.TRACES else batch
@@ -99,19 +106,25 @@ def test_blocks_keep_every_limit_and_part_no_unit_without_need(
         assert block.size == len(block_bytes(block, file)) <= max_bytes
         assert 1 <= block.events <= most
         if signal is Signal.TRACES:
-            assert len(set(units[block.first : block.last])) <= batch
+            assert 1 + sum(begins[block.first + 1 : block.last]) <= batch
         if block.last < plan.events and units[block.last - 1] == units[block.last]:
-            assert_larger_than_a_limit(plan, block.first, units, max_bytes, most)
+            end = block.first + units[block.first :].count(units[block.first])
+            assert units[block.first] == units[end - 1]
+            too_many = signal is Signal.TRACES and 1 + sum(begins[block.first + 1 : end]) > batch
+            too_large = cut_events(plan, 0, block.first, end).size > max_bytes
+            assert too_many or too_large or end - block.first > most
 
 
-def assert_larger_than_a_limit(
-    plan: Any, first: int, units: list[int], max_bytes: int, most: int
-) -> None:
-    """A unit that was parted does not fit into a block, from where that block starts."""
-    end = first + units[first:].count(units[first])
-    assert units[first] == units[end - 1]
-    size = cut_events(plan, 0, first, end).size
-    assert size > max_bytes or end - first > most
+def beginnings(signal: Signal, file: bytes) -> list[bool]:
+    """Tell for every event whether a unit, or in a traces file a trace, begins with it."""
+    units = unit_of(signal, file)
+    begins = [unit != before for unit, before in zip(units, [-1, *units], strict=False)]
+    seen: set[bytes] = set()
+    for at, span in enumerate(holders_of(signal, file) if signal is Signal.TRACES else []):
+        trace = span.trace_id
+        begins[at] |= len(trace) == 16 and any(trace) and trace not in seen
+        seen.add(trace)
+    return begins
 
 
 def test_containers_without_events_count_towards_the_message_limit() -> None:
@@ -169,6 +182,36 @@ def test_a_giant_trace_is_split_within_ten_thousand_spans_and_the_message_limit(
     for block in blocks:
         body = block_bytes(block, file)
         assert len(surrounded_events(Signal.TRACES, body)) == block.events
+
+
+@examples(60)
+@given(
+    spans=st.lists(st.integers(1, 6), min_size=1, max_size=30),
+    group=st.integers(1, 12), batch=st.integers(1, 8), max_events=st.none() | st.integers(1, 20),
+)  # fmt: skip
+def test_traces_whose_roots_come_late_fill_blocks_like_others(
+    spans: list[int], group: int, batch: int, max_events: int | None
+) -> None:
+    """The roots of a group of traces stand behind it: a block begins no more traces than asked."""
+    file = late_roots_file(spans, group)
+    plan = planned(file, Signal.TRACES)
+    blocks = blocks_of(plan, Limits(batch, 1 << 22, max_events))
+    begins = beginnings(Signal.TRACES, file)
+    found = []
+    for block in blocks:
+        assert 1 + sum(begins[block.first + 1 : block.last]) <= batch
+        found += surrounded_events(Signal.TRACES, block_bytes(block, file))
+    assert found == surrounded_events(Signal.TRACES, file)
+    if group <= batch and max_events is None:
+        assert all(block.first in plan.unit_first for block in blocks)
+
+
+def test_a_group_of_late_roots_within_the_batch_is_sent_as_one() -> None:
+    """Two traces a group, one of them in each request of one: then its root comes later."""
+    file = late_roots_file([3, 3, 3, 3], 2)
+    plan = planned(file, Signal.TRACES)
+    assert [block.events for block in blocks_of(plan, Limits(2, 1 << 22))] == [6, 6]
+    assert [block.events for block in blocks_of(plan, Limits(1, 1 << 22))] == [2, 4, 2, 4]
 
 
 def metrics_file(points_each: list[int]) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
 
 from core_support import (
     COMMITTED,
@@ -17,11 +18,12 @@ from core_support import (
     blocks_of,
     encoded_sample,
     examples,
+    late_roots_file,
     sources,
     stampers_of,
     templates_of,
 )
-from otlp_events import holders_of, surrounded_events
+from otlp_events import Surrounded, holders_of, surrounded_events
 from telemetry_common.planning.cut import Block, Limits, cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
@@ -47,7 +49,10 @@ def whole(template: Template) -> Block:
 def test_blocks_stamped_at_one_instant_are_the_file_stamped_as_one_block(
     signal: Signal, rng: Random, jitter: int, pass_number: int
 ) -> None:
-    """Ids, times and values are equal, with references into the traces of the set."""
+    """Ids, times and values are equal, with references into the traces of the set.
+
+    Only the parts of a profile that was cut have ids of their own.
+    """
     files = {Signal.TRACES: encoded_sample(rng, Signal.TRACES)}
     files[signal] = encoded_sample(rng, signal)
     templates = templates_of(files)
@@ -56,11 +61,49 @@ def test_blocks_stamped_at_one_instant_are_the_file_stamped_as_one_block(
     blocks = blocks_of(templates[signal].plan, Limits(2, 1 << 22, max_events=3))
     rng.shuffle(blocks)
     stamped = {block.index: apart.stamp(block, pass_number, START) for block in blocks}
-    found = [
-        event for index in sorted(stamped) for event in surrounded_events(signal, stamped[index])
-    ]
+    found = [event for index in sorted(stamped) for event in events_of(signal, stamped[index])]
     file = together.stamp(whole(templates[signal]), pass_number, START)
-    assert found == surrounded_events(signal, file)
+    assert found == events_of(signal, file)
+
+
+def events_of(signal: Signal, data: bytes) -> list[Surrounded]:
+    """Return the events without the ids of the profiles around them."""
+    if signal is Signal.PROFILES:
+        root = ProfilesData.FromString(data)
+        for scope in (scope for each in root.resource_profiles for scope in each.scope_profiles):
+            for profile in scope.profiles:
+                profile.ClearField("profile_id")
+        data = root.SerializeToString()
+    return surrounded_events(signal, data)
+
+
+@examples(60)
+@given(rng=sources, data=st.data())
+def test_profiles_and_the_parts_of_cut_ones_have_ids_of_their_own(
+    rng: Random, data: st.DataObject
+) -> None:
+    """However a file is cut, no id comes twice in a run, and a whole profile keeps its own."""
+    file = encoded_sample(rng, Signal.PROFILES)
+    template = templates_of({Signal.PROFILES: file})[Signal.PROFILES]
+    stamper = stampers_of({Signal.PROFILES: template})[Signal.PROFILES]
+    blocks = blocks_of(template.plan, Limits(data.draw(st.integers(1, 5)), 1 << 22))
+    sent: list[bytes] = []
+    for pass_number in range(3):
+        together = valid_profile_ids(stamper.stamp(whole(template), pass_number, START))
+        apart = [stamper.stamp(block, pass_number, START) for block in blocks]
+        sent += [each for stamped in apart for each in valid_profile_ids(stamped)]
+        assert set(together) <= set(sent)
+    assert len(set(sent)) == len(sent)
+
+
+def valid_profile_ids(data: bytes) -> list[bytes]:
+    """Return the ids of the profiles that have samples."""
+    profiles = [each for each in holders_of(Signal.PROFILES, data) if each.samples]
+    return [each.profile_id for each in profiles if is_valid(each.profile_id)]
+
+
+def is_valid(profile_id: bytes) -> bool:
+    return len(profile_id) == 16 and any(profile_id)
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 2, 3])
@@ -105,6 +148,31 @@ def test_children_lie_inside_their_parents_after_stamping(jitter: int) -> None:
                 assert span.end_time_unix_nano <= parent.end_time_unix_nano
                 compared += 1
     assert compared > 3 * 100
+
+
+@examples(60)
+@given(
+    spans=st.lists(st.integers(1, 6), min_size=1, max_size=12),
+    group=st.integers(1, 12), batch=st.integers(1, 4), pass_number=st.integers(0, 9),
+)  # fmt: skip
+def test_a_root_that_comes_later_belongs_to_its_trace(
+    spans: list[int], group: int, batch: int, pass_number: int
+) -> None:
+    """Sent seconds after its children, it has their trace id, is their parent, and spans them."""
+    template = templates_of({Signal.TRACES: late_roots_file(spans, group)})[Signal.TRACES]
+    stamper = stampers_of({Signal.TRACES: template}, jitter=10**8)[Signal.TRACES]
+    sent: list[Any] = []
+    for block in blocks_of(template.plan, Limits(batch, 1 << 22)):
+        now = START + (100 * pass_number + block.index) * SECOND
+        sent += holders_of(Signal.TRACES, stamper.stamp(block, pass_number, now))
+    roots = {span.trace_id: span for span in sent if not span.parent_span_id}
+    assert len(roots) == len(spans)
+    assert len({span.span_id for span in sent}) == len(sent) == sum(spans)
+    for child in (span for span in sent if span.parent_span_id):
+        root = roots[child.trace_id]
+        assert child.parent_span_id == root.span_id
+        assert root.start_time_unix_nano <= child.start_time_unix_nano
+        assert child.end_time_unix_nano <= root.end_time_unix_nano
 
 
 def fingerprint(templates: Mapping[Signal, Template]) -> str:

@@ -44,7 +44,7 @@ def stamped(templates: Mapping[Signal, Template], signal: Signal, run: Mapping[s
     traces = templates[Signal.TRACES].plan if Signal.TRACES in templates else plan
     timing = Timing(run["jitter"], run["backdate"])
     times = TraceTimes(traces.trace_end, keys.jitter, timing)
-    identity = Identity(keys, traces.spans, traces.traces)
+    identity = Identity(keys, traces.spans, traces.traces, plan.profile_numbers)
     stamper = Stamper(templates[signal], identity, timing, times, START)
     return stamper.stamp(cut_events(plan, 0, 0, plan.events), run["pass_number"], NOW)
 
@@ -68,7 +68,7 @@ def changed_bytes_are_slots(template: Template, data: bytes, result: bytes) -> N
     slot = np.zeros(len(data), np.bool_)
     widths = [
         (plan.time.offset, 8), (plan.trace_id.offset, 16), (plan.span_id.offset, 8),
-        (plan.foreign, 8), (plan.point_time, 8), (plan.point_start.offset, 8),
+        (plan.profile_id.offset, 16), (plan.foreign, 8), (plan.point_time, 8), (plan.point_start.offset, 8),
         (plan.count, 8), (plan.amount, 8),
     ]  # fmt: skip
     for offset, width in widths:
