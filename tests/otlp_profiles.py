@@ -57,7 +57,7 @@ def _add_profile(profile: Profile, spans: Sequence[Any], named: range) -> None:
     profile.period_type.CopyFrom(ValueType(type_strindex=1, unit_strindex=2))
     profile.period, profile.attribute_indices[:] = 10_000_000, [1]
     profile.time_unix_nano, profile.duration_nano = start, end + 1 - start
-    profile.profile_id = (named.start + 1).to_bytes(16, "big")
+    profile.profile_id = (named.start + 1).to_bytes(8, "big") * 2
     for index in named:
         span = spans[index]
         profile.samples.add(

@@ -13,11 +13,16 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import (
+    ExportProfilesServiceRequest,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Exemplar, MetricsData
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import Link, Profile, ProfilesData
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
 
+from otlp_profiles import profiles_naming
 from telemetry_common.ids import RunKeys, mix64_int
 from telemetry_common.manifest import Manifest, ManifestFile, manifest_path, template_path
 from telemetry_common.signals import Signal
@@ -30,11 +35,12 @@ FOREIGN_TRACE = b"\xf0" * 16
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSet:
-    """Templates of the three signals."""
+    """Templates of the four signals."""
 
     traces: TracesData
     metrics: MetricsData
     logs: LogsData
+    profiles: ProfilesData
 
     @property
     def spans(self) -> list[Span]:
@@ -45,8 +51,9 @@ class ReferenceSet:
 def build_reference_set(traces: int = 6, spans_per_trace: int = 5) -> ReferenceSet:
     """Return traces that are chains over two services; the last trace's root is missing.
 
-    Every second span has a log record; each trace's last span links to the first span of the
-    trace before it. One link, one log record and one exemplar name a foreign span.
+    Every second span has a log record, every third a sample; each trace's last span links to the
+    first span of the trace before it. Of links, log records, exemplars and samples, one each names
+    a foreign span.
     """
     spans = TracesData()
     for trace in range(traces):
@@ -58,7 +65,7 @@ def build_reference_set(traces: int = 6, spans_per_trace: int = 5) -> ReferenceS
             trace_id=target.trace_id, span_id=target.span_id
         )
     listed[0].links.add(trace_id=FOREIGN_TRACE, span_id=FOREIGN_SPAN)
-    return ReferenceSet(spans, _metrics(listed), _logs(listed))
+    return ReferenceSet(spans, _metrics(listed), _logs(listed), _profiles(listed))
 
 
 def _add_trace(spans: TracesData, trace: int, count: int, *, rootless: bool) -> None:
@@ -110,12 +117,21 @@ def _logs(spans: list[Span]) -> LogsData:
     return logs
 
 
+def _profiles(spans: list[Span]) -> ProfilesData:
+    profiles = profiles_naming(spans[::3])
+    links = profiles.dictionary.link_table
+    links.add(trace_id=FOREIGN_TRACE, span_id=FOREIGN_SPAN)
+    _profile_list(profiles)[0].samples.add(link_index=len(links) - 1, values=[1])
+    return profiles
+
+
 def write_reference_set(templates: ReferenceSet, directory: Path) -> None:
     """Write the set as the generator does: a file a signal and the manifest."""
     counts = {
         Signal.TRACES: (templates.traces, len(templates.spans)),
         Signal.METRICS: (templates.metrics, 6),
         Signal.LOGS: (templates.logs, len(_records(templates.logs))),
+        Signal.PROFILES: (templates.profiles, count_samples(templates.profiles)),
     }
     files = {}
     for signal, (data, events) in counts.items():
@@ -185,7 +201,9 @@ class ReferenceSender:
         for link in span.links:
             self._stamp_ids(link, number)
 
-    def _stamp_ids(self, message: Span | Span.Link | LogRecord | Exemplar, number: int) -> None:
+    def _stamp_ids(
+        self, message: Span | Span.Link | LogRecord | Exemplar | Link, number: int
+    ) -> None:
         if message.trace_id:
             message.trace_id = self.trace_id(message.trace_id, number)
         if message.span_id:
@@ -209,6 +227,27 @@ class ReferenceSender:
             for exemplar in point.exemplars:
                 self._stamp_ids(exemplar, number)
         return ExportMetricsServiceRequest(resource_metrics=data.resource_metrics)
+
+    def profiles(self, number: int) -> ExportProfilesServiceRequest:
+        """Return the profiles of pass `number` as one request."""
+        data = ProfilesData()
+        data.CopyFrom(self._templates.profiles)
+        for link in data.dictionary.link_table:
+            self._stamp_ids(link, number)
+        for profile in _profile_list(data):
+            profile.profile_id = profile.profile_id[:-2] + number.to_bytes(2, "big")
+        return ExportProfilesServiceRequest(
+            resource_profiles=data.resource_profiles, dictionary=data.dictionary
+        )
+
+
+def count_samples(data: ProfilesData | ExportProfilesServiceRequest) -> int:
+    """Return the samples of all profiles."""
+    return sum(len(profile.samples) for profile in _profile_list(data))
+
+
+def _profile_list(data: ProfilesData | ExportProfilesServiceRequest) -> list[Profile]:
+    return list(data.resource_profiles[0].scope_profiles[0].profiles)
 
 
 def _spans(data: TracesData) -> Iterator[Span]:

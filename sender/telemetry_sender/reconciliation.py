@@ -58,6 +58,11 @@ class ReceivedChecks(_Compared):
     ends_before_starts: NonNegativeInt
     unresolved_parents: NonNegativeInt
     children_outside_parents: NonNegativeInt
+    invalid_profile_ids: NonNegativeInt
+    repeated_profile_ids: NonNegativeInt
+    malformed_samples: NonNegativeInt
+    missing_zero_values: NonNegativeInt
+    broken_indices: NonNegativeInt
     references: dict[str, ReceivedReferences] = Field(repr=False)
 
 

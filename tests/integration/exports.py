@@ -8,9 +8,17 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import (
+    ExportProfilesServiceRequest,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-Request = ExportTraceServiceRequest | ExportMetricsServiceRequest | ExportLogsServiceRequest
+Request = (
+    ExportTraceServiceRequest
+    | ExportMetricsServiceRequest
+    | ExportLogsServiceRequest
+    | ExportProfilesServiceRequest
+)
 
 DEADLINE_SECONDS = 20.0
 
@@ -22,6 +30,7 @@ _METHODS: dict[type, str] = {
     ExportTraceServiceRequest: f"{_PACKAGE}.trace.v1.TraceService/Export",
     ExportMetricsServiceRequest: f"{_PACKAGE}.metrics.v1.MetricsService/Export",
     ExportLogsServiceRequest: f"{_PACKAGE}.logs.v1.LogsService/Export",
+    ExportProfilesServiceRequest: f"{_PACKAGE}.profiles.v1development.ProfilesService/Export",
 }
 
 

@@ -42,6 +42,7 @@ def assert_everything_arrived(report: dict[str, Any], templates: ReferenceSet) -
         "links": 0,
         "logs": 0,
         "exemplars": 0,
+        "samples": 0,
     }
 
 

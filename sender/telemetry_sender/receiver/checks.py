@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from telemetry_sender.receiver.id_columns import IdColumns
+from telemetry_sender.receiver.profile_checks import ProfileChecks
 from telemetry_sender.receiver.references import Reference
 from telemetry_sender.receiver.spans import SpanColumns
 
@@ -23,6 +24,7 @@ class Checks:
     invalid_span_ids: int = 0
     invalid_parent_ids: int = 0
     ends_before_starts: int = 0
+    profiles: ProfileChecks = field(default_factory=ProfileChecks)
     references: Counter[Reference] = field(default_factory=Counter)
     invalid_references: Counter[Reference] = field(default_factory=Counter)
     unresolved: Counter[Reference] = field(default_factory=Counter)

@@ -19,9 +19,9 @@ from telemetry_sender.receiver.checks import Checks
 from telemetry_sender.receiver.id_columns import HasIds
 from telemetry_sender.receiver.ledger import Ledger
 from telemetry_sender.receiver.points import points_of
+from telemetry_sender.receiver.profiles import named_links, profiles_of, samples_of
 from telemetry_sender.receiver.records import records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
-from telemetry_sender.receiver.samples import count_samples
 from telemetry_sender.receiver.span_window import SpanWindow
 from telemetry_sender.receiver.spans import links_of, span_columns, spans_of
 from telemetry_sender.receiver.tally import Tally
@@ -103,7 +103,14 @@ class CheckingIntake:
 
     def _take_profiles(self, payload: bytes) -> None:
         request = ExportProfilesServiceRequest.FromString(payload)
-        self.tally.signals[Signal.PROFILES].events += count_samples(request.resource_profiles)
+        profiles = profiles_of(request.resource_profiles)
+        samples = samples_of(profiles)
+        self.tally.signals[Signal.PROFILES].events += len(samples)
+        self.tally.profiles += len(profiles)
+        self.checks.profiles.check(profiles, samples, request.dictionary)
+        indices = (sample.link_index for sample in samples)
+        named = named_links(indices, request.dictionary.link_table)
+        self._check_references(Reference.SAMPLES, named)
 
     def _check_references(self, kind: Reference, messages: Sequence[HasIds]) -> None:
         if not messages:

@@ -1,4 +1,4 @@
-"""References: links, log records and exemplars that name a span without being one."""
+"""References: what names a span without being one, such as links, log records and exemplars."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,6 +12,8 @@ class Reference(StrEnum):
     LINKS = "links"
     LOGS = "logs"
     EXEMPLARS = "exemplars"
+    SAMPLES = "samples"
+    """Of profiles, by the links of their dictionary."""
 
 
 def reference_ids(messages: Sequence[HasIds]) -> IdColumns:

@@ -14,6 +14,7 @@ from telemetry_common.files import whole_file
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.intake import CheckingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger, SpanExample
+from telemetry_sender.receiver.profile_checks import ProfileChecks
 from telemetry_sender.receiver.references import Reference
 from telemetry_sender.receiver.session import Session
 from telemetry_sender.receiver.tally import Tally
@@ -25,6 +26,7 @@ _SIGNAL_OF = {
     Reference.LINKS: Signal.TRACES,
     Reference.LOGS: Signal.LOGS,
     Reference.EXEMPLARS: Signal.METRICS,
+    Reference.SAMPLES: Signal.PROFILES,
 }
 
 Json = dict[str, object]
@@ -65,6 +67,7 @@ def _signals(tally: Tally, *, decoded: bool) -> Json:
     if decoded:
         signals[Signal.TRACES]["root_spans"] = tally.root_spans
         signals[Signal.METRICS]["points"] = dict(tally.points)
+        signals[Signal.PROFILES]["profiles"] = tally.profiles
     else:
         for counts in signals.values():
             counts["events"] = None
@@ -94,7 +97,18 @@ def _checks(intake: CheckingIntake) -> Json:
         "children_not_compared": unpaired,
         "children_outside_parents": window.counts.children_outside_parents,
         "window_spans": window.generation_spans,
+        **_profile_checks(checks.profiles),
         "references": {str(kind): _references(intake, kind) for kind in Reference},
+    }
+
+
+def _profile_checks(checks: ProfileChecks) -> Json:
+    return {
+        "invalid_profile_ids": checks.invalid_profile_ids,
+        "repeated_profile_ids": checks.repeated_profile_ids,
+        "malformed_samples": checks.malformed_samples,
+        "missing_zero_values": checks.missing_zero_values,
+        "broken_indices": checks.broken_indices,
     }
 
 

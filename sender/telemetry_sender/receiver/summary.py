@@ -19,6 +19,11 @@ _FAULTS = (
     "ends_before_starts",
     "unresolved_parents",
     "children_outside_parents",
+    "invalid_profile_ids",
+    "repeated_profile_ids",
+    "malformed_samples",
+    "missing_zero_values",
+    "broken_indices",
 )
 
 

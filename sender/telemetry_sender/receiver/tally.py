@@ -26,6 +26,7 @@ class Tally:
     root_spans: int = 0
     points: Counter[str] = field(default_factory=Counter)
     """Data points by metric type."""
+    profiles: int = 0
 
     def count_request(self, signal: Signal, size: int) -> None:
         """Count one request of `size` bytes."""

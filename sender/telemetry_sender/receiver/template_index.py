@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError, Message
 from numpy.typing import NDArray
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
 from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import Link, ProfilesData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from telemetry_common.errors import TemplateError
@@ -22,6 +23,7 @@ from telemetry_common.manifest import Manifest, find_manifest, load_manifest
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.id_columns import IdColumns, candidates, span_keys
 from telemetry_sender.receiver.points import points_of
+from telemetry_sender.receiver.profiles import named_links, profiles_of, samples_of
 from telemetry_sender.receiver.records import records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
 from telemetry_sender.receiver.spans import SpanColumns, links_of, span_columns, spans_of
@@ -63,6 +65,7 @@ def load_template_index(directory: Path) -> TemplateIndex:
     named = _named(spans.columns, keys)
     logs = _references(directory, manifest, Signal.LOGS)
     exemplars = _references(directory, manifest, Signal.METRICS)
+    samples = _linked_samples(directory, manifest)
     return TemplateIndex(
         traces=np.array(spans.traces, dtype=np.int64),
         parents=_parent_indices(spans.columns, keys),
@@ -71,6 +74,7 @@ def load_template_index(directory: Path) -> TemplateIndex:
             Reference.LINKS: _count_unresolved(spans.links, named),
             Reference.LOGS: _count_unresolved(logs, named),
             Reference.EXEMPLARS: _count_unresolved(exemplars, named),
+            Reference.SAMPLES: _count_unresolved([samples], named),
         },
         events={signal: entry.events for signal, entry in manifest.files.items()},
     )
@@ -111,6 +115,17 @@ def _references(directory: Path, manifest: Manifest, signal: Signal) -> list[IdC
         return [reference_ids(records_of(data.resource_logs)) for data in logs]
     metrics = _decoded(MetricsData, directory, manifest, signal)
     return [reference_ids(points_of(data.resource_metrics).exemplars) for data in metrics]
+
+
+def _linked_samples(directory: Path, manifest: Manifest) -> IdColumns:
+    """Return the ids that samples name; their dictionary may stand anywhere in the file."""
+    links: list[Link] = []
+    indices: list[int] = []
+    for data in _decoded(ProfilesData, directory, manifest, Signal.PROFILES):
+        links.extend(data.dictionary.link_table)
+        samples = samples_of(profiles_of(data.resource_profiles))
+        indices.extend([sample.link_index for sample in samples])
+    return reference_ids(named_links(indices, links))
 
 
 def _decoded(

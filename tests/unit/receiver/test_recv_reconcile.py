@@ -37,6 +37,7 @@ def received(tmp_path: Path) -> Json:
     intake.take(Signal.TRACES, sender.traces(0).SerializeToString())
     intake.take(Signal.METRICS, sender.metrics(0).SerializeToString())
     intake.take(Signal.LOGS, sender.logs(0).SerializeToString())
+    intake.take(Signal.PROFILES, sender.profiles(0).SerializeToString())
     return _report(intake)
 
 
@@ -79,6 +80,11 @@ def test_a_good_run_reconciles(
         ("checks", "unresolved_parents", "unresolved_parents: 1"),
         ("checks", "ends_before_starts", "ends_before_starts: 1"),
         ("checks", "invalid_span_ids", "invalid_span_ids: 1"),
+        ("checks", "invalid_profile_ids", "invalid_profile_ids: 1"),
+        ("checks", "repeated_profile_ids", "repeated_profile_ids: 1"),
+        ("checks", "malformed_samples", "malformed_samples: 1"),
+        ("checks", "missing_zero_values", "missing_zero_values: 1"),
+        ("checks", "broken_indices", "broken_indices: 1"),
     ],
 )
 def test_each_fault_is_named_and_fails(
@@ -97,8 +103,11 @@ def test_each_fault_is_named_and_fails(
     assert verdict["differences"] == [difference]
 
 
-def test_an_unresolved_log_reference_fails(tmp_path: Path, sent: Json, received: Json) -> None:
-    received["checks"]["references"]["logs"]["unresolved"] = 1
+@pytest.mark.parametrize("kind", ["links", "logs", "exemplars", "samples"])
+def test_an_unresolved_reference_fails(
+    tmp_path: Path, sent: Json, received: Json, kind: str
+) -> None:
+    received["checks"]["references"][kind]["unresolved"] = 1
     assert _reconcile(tmp_path, sent, received) == 1
 
 
@@ -115,7 +124,7 @@ def test_spans_above_the_highest_counter_count_as_lost(
     assert verdict["differences"] == ["traces: 35 acked, 30 received", "lost: 5"]
 
 
-@pytest.mark.parametrize("signal", ["traces", "metrics", "logs"])
+@pytest.mark.parametrize("signal", list(Signal))
 @pytest.mark.parametrize("step", [1, -1])
 def test_a_difference_of_one_event_fails(
     tmp_path: Path, sent: Json, received: Json, signal: str, step: int

@@ -10,7 +10,12 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from receiver_reference import ReferenceSender, build_reference_set, write_reference_set
+from receiver_reference import (
+    ReferenceSender,
+    build_reference_set,
+    count_samples,
+    write_reference_set,
+)
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger
@@ -51,6 +56,27 @@ def test_references_are_unresolved_beyond_those_of_the_templates(
             request.resource_logs[0].scope_logs[0].log_records[0].span_id = b"\x01" * 8
         intake.take(Signal.LOGS, request.SerializeToString())
     assert _report(intake)["checks"]["references"]["logs"]["unresolved"] == (1 if forged else 0)
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_samples_are_unresolved_beyond_those_of_the_templates(tmp_path: Path, forged: bool) -> None:
+    """Each sample counts that names the forged link; one that no sample names counts for none."""
+    templates = build_reference_set()
+    write_reference_set(templates, tmp_path)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
+    for number in range(3):
+        request = ReferenceSender(templates, SEED).profiles(number)
+        request.dictionary.link_table.add(trace_id=b"\x01" * 16, span_id=b"\x01" * 8)
+        if forged and number == 1:
+            request.dictionary.link_table[2].span_id = b"\x01" * 8
+            profile = request.resource_profiles[0].scope_profiles[0].profiles[1]
+            profile.samples[0].link_index = 2
+        intake.take(Signal.PROFILES, request.SerializeToString())
+    report = _report(intake)
+    assert report["signals"]["profiles"]["events"] == 3 * count_samples(templates.profiles)
+    assert report["signals"]["profiles"]["profiles"] == 9
+    samples = report["checks"]["references"]["samples"]
+    assert samples == {"seen": 3 * 11, "invalid": 0, "unresolved": 2 if forged else 0}
 
 
 def test_a_ledger_that_saw_nothing_reports_nothing_lost(tmp_path: Path) -> None:
