@@ -1,44 +1,73 @@
-"""The `telemetry-generator` command: reads options, runs, and turns errors into one line."""
+"""The `telemetry-generator` command: options in, exit code out; only `main` ends the process."""
 
-import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from telemetry_common import __version__
-from telemetry_common.config import load_config
-from telemetry_common.errors import (
-    EXIT_INTERRUPTED,
-    EXIT_USAGE,
-    RunError,
-    StampedeError,
-    UsageError,
-)
+from telemetry_common.errors import EXIT_INTERRUPTED, StampedeError
 from telemetry_common.interrupts import as_process
-from telemetry_common.printing import printing
-from telemetry_generator.build import signal_streams
-from telemetry_generator.config.model import GeneratorConfig
-from telemetry_generator.progress_choice import progress_on
-from telemetry_generator.set_writer import WrittenSet, write_set
-from telemetry_generator.summary import summary_lines
+from telemetry_common.lazy_group import LazyCommand, LazyGroup
+from telemetry_common.units import parse_size
 
-_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_COMMANDS = {
+    "inspect": LazyCommand(
+        "telemetry_generator.inspection.command:inspect", "Show what is in a template set."
+    ),
+    "validate": LazyCommand(
+        "telemetry_generator.validation.command:validate",
+        "Check a configuration, or every byte of a set.",
+    ),
+}
 
-_EXAMPLE = """\b
-Example:
+_EPILOG = """
+\b
+Examples:
   telemetry-generator --config configs/generator-small.yaml --output-dir /tmp/set
   telemetry-generator --config configs/generator.yaml --seed 7 \\
       --set traces.count=500 --set metrics=null
+  telemetry-generator --config configs/generator-shop.yaml --size 1GB
+  telemetry-generator inspect /tmp/set --html /tmp/set.html
+
+\b
+Exit codes:
+  0    the set is written and whole
+  1    writing failed, or validate found something
+  2    the configuration or an option is wrong; nothing was written
+  130  it was interrupted; nothing of the set is left
 """
 
 
-@click.command(epilog=_EXAMPLE, context_settings={"max_content_width": 100})
+class _Size(click.ParamType):
+    """A size such as `1GB`."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return bytes."""
+        try:
+            size = parse_size(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return size if size > 0 else self.fail("must be more than 0", param, ctx)
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=_COMMANDS,
+    invoke_without_command=True,
+    epilog=_EPILOG,
+    context_settings={"max_content_width": 100},
+)
 @click.option(
     "--config",
     "file",
-    required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="YAML file that says what to generate.",
@@ -58,69 +87,59 @@ Example:
     help="Override one setting, such as traces.count=500; may be repeated.",
 )
 @click.option(
+    "--size",
+    type=_Size(),
+    metavar="SIZE",
+    help="Scale all counts so that the set has this size, such as 1GB, within 2 %.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1, max=256),
+    metavar="N",
+    help="Processes to generate with; by default one for each CPU, or just one for a small set. "
+    "The bytes are the same.",
+)
+@click.option(
     "--json",
     "with_json",
     is_flag=True,
     help="Also write OTLP/JSON next to each template, for reading.",
 )
 @click.version_option(__version__, prog_name="telemetry-generator")
+@click.pass_context
 def command(
-    file: Path,
+    ctx: click.Context,
+    *,
+    file: Path | None,
     output_dir: str | None,
     seed: int | None,
     overrides: tuple[str, ...],
+    size: int | None,
+    processes: int | None,
     with_json: bool,
 ) -> None:
-    """Write a template set: traces, metrics and logs as OTLP, to be replayed by telemetry-sender.
+    """Write a template set: traces, metrics, logs and profiles as OTLP, for telemetry-sender.
 
-    The same configuration and seed give the same bytes on every machine.
+    The same configuration and seed give the same bytes on every machine. Without a command, a set
+    is generated.
     """
-    config = with_options(load_config(GeneratorConfig, file, overrides), output_dir, seed)
-    lines = summary_lines(run(config, with_json=with_json))
-    with printing():
-        click.echo("\n".join(lines))
+    if ctx.invoked_subcommand is not None:
+        _refuse_options(ctx)
+        return
+    if file is None:
+        raise click.UsageError("Missing option '--config'.", ctx)
+    # NumPy, pydantic and protobuf would make --help five times slower.
+    from telemetry_generator.generate import Options  # noqa: PLC0415
+    from telemetry_generator.run import run  # noqa: PLC0415
+
+    run(file, overrides, output_dir, seed, Options(size, processes, with_json))
 
 
-def with_options(
-    config: GeneratorConfig, output_dir: str | None, seed: int | None
-) -> GeneratorConfig:
-    """Return the configuration with what the command line says about directory and seed.
-
-    Raises UsageError for an empty directory, which stands for a shell variable that is not set.
-    """
-    if output_dir == "":
-        raise UsageError("--output-dir", "empty", "name a directory; . is the current one")
-    if output_dir is not None:
-        output = config.output.model_copy(update={"directory": output_dir})
-        config = config.model_copy(update={"output": output})
-    return config if seed is None else config.model_copy(update={"seed": seed})
-
-
-def run(config: GeneratorConfig, *, with_json: bool) -> WrittenSet:
-    """Generate and write a set. Raises UsageError and RunError for what the system refuses."""
-    prepare_directory(Path(config.output.directory))
-    try:
-        with progress_on(sys.stderr) as progress:
-            return write_set(config, signal_streams(config), progress, with_json=with_json)
-    except OSError as error:
-        place = str(error.filename or config.output.directory)
-        fix = "free some space or choose another --output-dir"
-        raise RunError(place, _reason(error), fix) from None
-
-
-def prepare_directory(directory: Path) -> None:
-    """Create the output directory.
-
-    Raises UsageError when it cannot be created or written, RunError when the disk is full.
-    """
-    probe = directory / ".write-probe"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        kind = RunError if error.errno in _DISK_FULL else UsageError
-        raise kind(str(directory), _reason(error), "choose another --output-dir") from None
+def _refuse_options(ctx: click.Context) -> None:
+    """Refuse options of generation in front of a subcommand, which would ignore them."""
+    given = (ctx.get_parameter_source(name) for name in ctx.params)
+    if ParameterSource.COMMANDLINE in given:
+        raise click.UsageError(f"Options belong behind {ctx.invoked_subcommand!r}.", ctx)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -131,21 +150,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run the command; print an error as one line and return the exit code."""
     try:
-        command.main(arguments, prog_name="telemetry-generator", standalone_mode=False)
+        code = command.main(arguments, prog_name="telemetry-generator", standalone_mode=False)
     except StampedeError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()
-        return EXIT_USAGE
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: interrupted: the set is not complete; run the command again", err=True)
         return EXIT_INTERRUPTED
-    return 0
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

@@ -8,23 +8,25 @@ or fails leaves either the old set or no manifest, and a set without a manifest 
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from telemetry_common import __version__
+from telemetry_common import __version__, compression
 from telemetry_common.files import whole_file
 from telemetry_common.manifest import Manifest, ManifestFile, manifest_path, template_path
 from telemetry_common.signals import Signal
-from telemetry_generator.build import Chunk, SignalStream
+from telemetry_generator.chunks import Chunk, Source
 from telemetry_generator.config.model import GeneratorConfig
+from telemetry_generator.config.output import OutputConfig
 from telemetry_generator.encode.otlp_json import json_line
+from telemetry_generator.estimate import sender_bytes
 from telemetry_generator.progress import Progress
 
-_SENDER_BASE_BYTES = 100 << 20  # interpreter, gRPC, buffers of the requests in flight
-_PLAN_PERCENT = 25  # offsets and indices of the slots, next to the template's own bytes
+Produce = Callable[[Source], Iterator[Chunk]]
+"""Yields the chunks of a source in order, made here or by other processes."""
 
 
 class Tally:
@@ -38,14 +40,17 @@ class Tally:
         """Count one more chunk."""
         self._digest.update(chunk.data)
         self._counts["bytes"] += len(chunk.data)
-        self._counts["resources"] += chunk.resources
-        self._counts["events"] += chunk.events
-        self._counts["traces"] += chunk.traces
-        self._counts["time_series"] += chunk.time_series
+        for name in ("resources", "events", "traces", "time_series", "rootless"):
+            self._counts[name] += getattr(chunk, name)
 
-    def entry(self, name: str) -> ManifestFile:
+    def entry(self, name: str, compressed_bytes: int) -> ManifestFile:
         """Return the manifest's entry for the file of this name."""
-        return ManifestFile(path=name, sha256=self._digest.hexdigest(), **self._counts)
+        return ManifestFile(
+            path=name,
+            sha256=self._digest.hexdigest(),
+            compressed_bytes=compressed_bytes,
+            **self._counts,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class WrittenSet:
 
 def write_set(
     config: GeneratorConfig,
-    streams: Sequence[SignalStream],
+    sources: Sequence[Source],
+    produce: Produce,
     progress: Progress,
     *,
     with_json: bool = False,
@@ -69,20 +75,24 @@ def write_set(
 
     Raises OSError (disk full, no permission).
     """
-    directory, prefix = Path(config.output.directory), config.output.prefix
     files: dict[Signal, ManifestFile] = {}
     seconds: dict[Signal, float] = {}
     with ExitStack() as open_files:
-        for stream in streams:
+        for source in sources:
             began = clock()
-            path = template_path(directory, prefix, stream.signal)
+            path = _path(config.output, source.signal)
             template = open_files.enter_context(whole_file(path))
             text = open_files.enter_context(whole_file(_json_path(path))) if with_json else None
-            files[stream.signal] = _write_signal(stream, template, text, progress).entry(path.name)
-            seconds[stream.signal] = clock() - began
-        _remove_old(directory, prefix)
+            progress.start(source.signal, source.steps)
+            tally = _write_signal(
+                source.signal, produce(source), _packing(config.output, template), text, progress
+            )
+            size = template.tell() if config.output.is_compressed else 0
+            files[source.signal] = tally.entry(path.name, size)
+            seconds[source.signal] = clock() - began
+        _remove_old(config.output)
     manifest = _manifest(config, files)
-    path = manifest_path(directory, prefix)
+    path = manifest_path(Path(config.output.directory), config.output.prefix)
     with whole_file(path) as file:
         file.write(manifest.to_yaml().encode())
     return WrittenSet(manifest, path, seconds)
@@ -97,40 +107,58 @@ def effective_configuration(config: GeneratorConfig) -> dict[str, Any]:
 
 
 def _write_signal(
-    stream: SignalStream, template: BinaryIO, text: BinaryIO | None, progress: Progress
+    signal: Signal,
+    chunks: Iterator[Chunk],
+    packing: AbstractContextManager[compression.Writer],
+    text: BinaryIO | None,
+    progress: Progress,
 ) -> Tally:
     """Write the chunks of a signal, as OTLP/JSON lines too where `text` is given."""
-    progress.start(stream.signal, stream.expected)
     tally = Tally()
-    for chunk in stream.chunks:
-        template.write(chunk.data)
-        if text is not None:
-            text.write(json_line(stream.signal, chunk.data))
-        tally.add(chunk)
-        progress.advance(chunk.traces or chunk.events)
+    with packing as template:
+        for chunk in chunks:
+            template.write(chunk.data)
+            if text is not None:
+                text.write(json_line(signal, chunk.data))
+            tally.add(chunk)
+            progress.advance(chunk.steps)
     return tally
 
 
+def _packing(output: OutputConfig, file: BinaryIO) -> AbstractContextManager[compression.Writer]:
+    """Return what template bytes are written to: the file, or a compressor before it."""
+    if output.is_compressed:
+        return compression.writer(file, output.compression_level)
+    return nullcontext(file)
+
+
 def _manifest(config: GeneratorConfig, files: dict[Signal, ManifestFile]) -> Manifest:
-    size = sum(file.bytes for file in files.values())
     return Manifest(
         generator_version=__version__,
         seed=config.seed,
         horizon_nanos=config.horizon_nanos,
-        estimated_sender_bytes=_SENDER_BASE_BYTES + size + size * _PLAN_PERCENT // 100,
+        estimated_sender_bytes=sender_bytes(sum(file.bytes for file in files.values())),
         configuration=effective_configuration(config),
         files=files,
     )
 
 
-def _remove_old(directory: Path, prefix: str) -> None:
+def _remove_old(output: OutputConfig) -> None:
     """Remove the set that this one replaces, its manifest first."""
-    manifest_path(directory, prefix).unlink(missing_ok=True)
+    directory = Path(output.directory)
+    manifest_path(directory, output.prefix).unlink(missing_ok=True)
     for signal in Signal:
-        path = template_path(directory, prefix, signal)
-        path.unlink(missing_ok=True)
-        _json_path(path).unlink(missing_ok=True)
+        for compressed in (False, True):
+            path = template_path(directory, output.prefix, signal, compressed=compressed)
+            path.unlink(missing_ok=True)
+            _json_path(path).unlink(missing_ok=True)
+
+
+def _path(output: OutputConfig, signal: Signal) -> Path:
+    directory = Path(output.directory)
+    return template_path(directory, output.prefix, signal, compressed=output.is_compressed)
 
 
 def _json_path(template: Path) -> Path:
-    return template.with_suffix(".json")
+    """Return where the text of a template goes: `x.pb` and `x.pb.zst` both have `x.json`."""
+    return template.with_name(template.name.partition(".pb")[0] + ".json")

@@ -1,4 +1,6 @@
-"""Where the template set goes."""
+"""Where the template set goes, and in which form."""
+
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,3 +14,12 @@ class OutputConfig(Section):
     """Directory of the set; created when it does not exist. `--output-dir` wins."""
     prefix: str = Field(default="telemetry", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
     """Name of the set: files are called `<prefix>-traces.pb`, `<prefix>-metadata.yaml`, …."""
+    compression: Literal["none", "zstd"] = "none"
+    """Whether template files are compressed (`<prefix>-traces.pb.zst`); the sender reads both."""
+    compression_level: Annotated[int, Field(ge=1, le=19)] = 3
+    """Level of Zstandard, from 1 (fast) to 19 (small)."""
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether template files are compressed."""
+        return self.compression == "zstd"
