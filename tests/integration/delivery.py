@@ -1,11 +1,18 @@
 """A real replay through a real collector, with the receiver behind it as the judge."""
 
+import hashlib
 import json
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from integration.processes import Receiver, generator_command, sender_command
+from otlp_events import holders_of
+from otlp_profiles import profiles_naming
+from receiver_reference import count_samples
+from telemetry_common.manifest import ManifestFile, find_manifest, load_manifest
+from telemetry_common.signals import Signal
 
 SEED = 2_718
 
@@ -19,16 +26,46 @@ def generate(directory: Path, *settings: str) -> Path:
     return directory
 
 
-def send(directory: Path, address: str, *settings: str) -> Path:
-    """Replay the set in `directory` into `address` with run seed SEED; return the report file."""
+def with_profiles(directory: Path) -> Path:
+    """Add profiles to the set in `directory`, with samples of every seventh span; return it."""
+    manifest_file = find_manifest(directory)
+    manifest = load_manifest(manifest_file)
+    traces = directory / manifest.files[Signal.TRACES].path
+    data = profiles_naming(holders_of(Signal.TRACES, traces.read_bytes())[::7])
+    raw = data.SerializeToString(deterministic=True)
+    file = traces.with_name(traces.name.replace("traces", "profiles"))
+    file.write_bytes(raw)
+    entry = ManifestFile(
+        path=file.name,
+        bytes=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        resources=len(data.resource_profiles),
+        events=count_samples(data),
+    )
+    files = {**manifest.files, Signal.PROFILES: entry}
+    manifest_file.write_text(manifest.model_copy(update={"files": files}).to_yaml())
+    return directory
+
+
+def send(
+    directory: Path, address: str, *settings: str, signals: Collection[Signal] = tuple(Signal)
+) -> Path:
+    """Replay these signals of the set in `directory` into `address` with run seed SEED.
+
+    Returns the report file.
+    """
     config, report = directory / "sender.yaml", directory / "sender.json"
-    signals = ("traces", "metrics", "logs")
-    inputs = {signal: str(directory / f"telemetry-{signal}.pb") for signal in signals}
+    files = load_manifest(find_manifest(directory)).files
+    inputs = {
+        str(signal): str(directory / entry.path)
+        for signal, entry in files.items()
+        if signal in signals
+    }
     otlp = {"endpoint": address, "insecure": True}
     config.write_text(json.dumps({"input": inputs, "otlp": otlp}))
     options = [f"--set={setting}" for setting in settings]
-    files = ("--config", config, "--report", report)
-    command = sender_command(*files, "--run-seed", str(SEED), *options)
+    places = ("--config", config, "--report", report)
+    command = sender_command(*places, "--run-seed", str(SEED), *options)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return report
 

@@ -237,14 +237,15 @@ def find_otelcol() -> Path | None:
 def otelcol(
     binary: Path, directory: Path, exporter_address: str | None = None
 ) -> Iterator[tuple[Running, str]]:
-    """Run the Collector; yield it and its OTLP/gRPC address.
+    """Run the Collector, profiles included; yield it and its OTLP/gRPC address.
 
     It exports to `exporter_address`, or into nothing.
     """
     port = free_port()
     config = directory / "otelcol.json"
     config.write_text(json.dumps(_otelcol_config(port, exporter_address)))
-    command: list[str | Path] = [binary, "--config", config]
+    gate = "--feature-gates=service.profilesSupport"
+    command: list[str | Path] = [binary, "--config", config, gate]
     with running("otelcol", command, directory / "otelcol.log") as started:
         started.wait_until("an open port", lambda: accepts_connections(port))
         yield started, f"127.0.0.1:{port}"
@@ -259,7 +260,7 @@ def _otelcol_config(port: int, exporter_address: str | None) -> dict[str, Any]:
         "receivers": {"otlp": {"protocols": {"grpc": grpc}}},
         "exporters": {exporter: settings if exporter_address else {}},
         "service": {
-            "pipelines": dict.fromkeys(("traces", "metrics", "logs"), pipeline),
+            "pipelines": dict.fromkeys(("traces", "metrics", "logs", "profiles"), pipeline),
             # Its own metrics would listen on a fixed port.
             "telemetry": {"metrics": {"level": "none"}},
         },

@@ -8,8 +8,11 @@ import pytest
 
 from integration.delivery import SEED, generate, reconciled, send
 from integration.processes import find_otelcol, otelcol, receiver, rotel, wait_until_idle
+from telemetry_common.signals import Signal
 
 PASSES = 5
+# It answers UNIMPLEMENTED to profiles.
+ROTEL_SIGNALS = (Signal.TRACES, Signal.METRICS, Signal.LOGS)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def test_every_event_arrives_once_at_the_receiver(templates: Path, tmp_path: Pat
 def test_every_event_arrives_once_through_rotel(templates: Path, tmp_path: Path) -> None:
     with receiver(tmp_path, "--templates", templates, "--run-seed", str(SEED)) as peer:
         with rotel(tmp_path, peer.address) as (agent, address):
-            report = send(templates, address, *unlimited(PASSES))
+            report = send(templates, address, *unlimited(PASSES), signals=ROTEL_SIGNALS)
             wait_until_idle(agent, peer.running)
             agent.stop()
         reconciled(report, peer)

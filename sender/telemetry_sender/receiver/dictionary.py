@@ -5,6 +5,7 @@ The rules are those of `ProfilesDictionary` in `profiles.proto`.
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from opentelemetry.proto.profiles.v1development.profiles_pb2 import (
@@ -20,7 +21,20 @@ TABLES = ("mapping", "location", "function", "link", "string", "attribute", "sta
 def missing_zero_values(dictionary: ProfilesDictionary) -> int:
     """Count the tables whose first entry is not the zero value, or is not there."""
     tables = (getattr(dictionary, f"{name}_table") for name in TABLES)
-    return sum(not table or table[0] != type(table[0])() for table in tables)
+    return sum(not table or not _is_zero(table[0]) for table in tables)
+
+
+def _is_zero(entry: Any) -> bool:
+    """Tell whether a string or message holds nothing; a message may hold empty messages.
+
+    The OpenTelemetry Collector writes the empty value of an attribute that has none.
+    """
+    if isinstance(entry, str):
+        return not entry
+    return all(
+        field.message_type is not None and not field.is_repeated and _is_zero(value)
+        for field, value in entry.ListFields()
+    )
 
 
 def broken_indices(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import (
     ExportProfilesServiceRequest,
 )
-from opentelemetry.proto.profiles.v1development.profiles_pb2 import Mapping, Profile, Sample
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import Profile, Sample
 
 from receiver_reference import ReferenceSender, build_reference_set
 from telemetry_common.signals import Signal
@@ -176,8 +176,11 @@ def test_of_recent_ids_every_repeat_is_found(ids: list[int], kept: int, cut: int
         assert inside + len(set(batch) & certain) <= found <= inside + len(set(batch) & seen)
 
 
-def test_a_mapping_of_zero_values_is_the_zero_value() -> None:
-    """Fields that hold their defaults are not on the wire."""
+def test_an_empty_value_does_not_make_an_attribute_of_none_another() -> None:
+    """The Collector writes it; a value that is there, be it zero, does."""
     request = _request()
-    request.dictionary.mapping_table[0].CopyFrom(Mapping(memory_start=0))
+    first = request.dictionary.attribute_table[0]
+    first.value.SetInParent()
     assert _checked(request).profiles == ProfileChecks()
+    first.value.int_value = 0
+    assert _checked(request).profiles == ProfileChecks(missing_zero_values=1)
