@@ -46,7 +46,12 @@ def sample(rng: Random, signal: Signal) -> Message:
 
 
 def _filled(rng: Random, message: Message) -> Message:
+    # Of a oneof the last field that is set remains, so that one is chosen first.
+    oneofs = [[field.name for field in oneof.fields] for oneof in message.DESCRIPTOR.oneofs]
+    left_out = {name for names in oneofs for name in rng.sample(names, len(names) - 1)}
     for field in message.DESCRIPTOR.fields:
+        if field.name in left_out:
+            continue
         wanted = field.name in _WAYS or field.message_type is None
         if rng.random() < (0.9 if wanted else 0.15):
             _fill_field(rng, message, field)

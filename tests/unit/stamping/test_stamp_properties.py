@@ -68,8 +68,8 @@ def changed_bytes_are_slots(template: Template, data: bytes, result: bytes) -> N
     slot = np.zeros(len(data), np.bool_)
     widths = [
         (plan.time.offset, 8), (plan.trace_id.offset, 16), (plan.span_id.offset, 8),
-        (plan.profile_id.offset, 16), (plan.foreign, 8), (plan.point_time, 8), (plan.point_start.offset, 8),
-        (plan.count, 8), (plan.amount, 8),
+        (plan.profile_id.offset, 16), (plan.foreign, 8), (plan.point_time, 8),
+        (plan.point_start.offset, 8), (plan.count, 8), (plan.amount, 8),
     ]  # fmt: skip
     for offset, width in widths:
         for i in range(width):
