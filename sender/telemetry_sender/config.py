@@ -141,13 +141,13 @@ class BatchSizeConfig(ConfigModel):
     """The most that goes into one request; the message limit may allow less."""
 
     traces: PositiveInt = 100
-    """Whole traces."""
+    """Traces that begin in it; a trace is whole unless it is larger than a request may be."""
     metrics: PositiveInt = 1000
     """Data points."""
     logs: PositiveInt = 1000
     """Log records."""
     profiles: PositiveInt = 1000
-    """Samples."""
+    """Samples, of whole profiles; every request carries the whole dictionary as well."""
 
     def of(self, signal: Signal) -> int:
         """Return the batch size of a signal."""

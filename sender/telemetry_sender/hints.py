@@ -19,7 +19,8 @@ _ADVICE = {
     "otlp.max_message_size",
     "UNAUTHENTICATED": "the receiver wants credentials; check otlp.headers",
     "UNAVAILABLE": "nothing answered; check otlp.endpoint, and otlp.insecure against its TLS",
-    "UNIMPLEMENTED": "the endpoint does not take this signal over OTLP/gRPC; check its port",
+    "UNIMPLEMENTED": "the endpoint does not take this signal over OTLP/gRPC; check its port, "
+    "and for profiles, which few receivers take, whether it supports them",
 }
 
 

@@ -202,5 +202,6 @@ def _partial_success(signal: Signal, answer: bytes) -> Delivery:
     if signal is Signal.LOGS:
         logs = ExportLogsServiceResponse.FromString(answer).partial_success
         return Delivery(rejected=logs.rejected_log_records, message=logs.error_message)
+    # OTLP counts whole profiles here and does not say which; each has one sample at least.
     profiles = ExportProfilesServiceResponse.FromString(answer).partial_success
     return Delivery(rejected=profiles.rejected_profiles, message=profiles.error_message)

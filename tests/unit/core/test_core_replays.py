@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
 
-from core_support import COMMITTED_SIGNALS, examples, sources
+from core_support import COMMITTED_SIGNALS, examples, sources, templates_of
 from otlp_events import events_in, holders_of
+from otlp_profiles import profiles_naming
 from replays import SEED, RecordingSink, Replay, committed_templates, replay, subset
 from telemetry_common.errors import RunError
 from telemetry_common.ids import RunKeys, unmix64
@@ -96,6 +98,32 @@ def test_every_event_is_sent_multiplier_times_whatever_the_workers_and_signals(
             {name: multiplier * count for name, count in points_sent(whole).items()}
         )
     assert_accounted(result)
+
+
+@pytest.mark.parametrize("concurrency", [1, 9])
+def test_profiles_are_sent_as_often_as_the_rest(concurrency: int) -> None:
+    """All four signals: every sample in each pass, naming spans of the same pass."""
+    traces = committed_templates()[Signal.TRACES].data[:]
+    profiles = profiles_naming(holders_of(Signal.TRACES, traces)[::3])
+    data = {Signal.TRACES: traces, Signal.PROFILES: profiles.SerializeToString()}
+    templates = {**committed_templates(), **templates_of(data)}
+    sink = RecordingSink()
+    batches = {**SMALL_BATCHES, "profiles": 12}
+    replay(sink, templates, multiplier=3, concurrency=concurrency, batch_size=batches)
+    spans = {
+        (span.trace_id, span.span_id)
+        for payload in sink.payloads(Signal.TRACES)
+        for span in holders_of(Signal.TRACES, payload)
+    }
+    named: Counter[tuple[bytes, bytes]] = Counter()
+    for payload in sink.payloads(Signal.PROFILES):
+        links = ProfilesData.FromString(payload).dictionary.link_table
+        for profile in holders_of(Signal.PROFILES, payload):
+            found = [links[sample.link_index] for sample in profile.samples if sample.link_index]
+            named.update((link.trace_id, link.span_id) for link in found)
+    assert set(named.values()) == {1}
+    assert len(named) == 3 * (len(profiles.dictionary.link_table) - 1)
+    assert set(named) <= spans
 
 
 def test_blocks_of_a_signal_go_out_in_the_order_of_the_file() -> None:
