@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from core_support import COMMITTED_SIGNALS, copy_committed
+from otlp_events import holders_of
+from otlp_profiles import profiles_naming
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
 from telemetry_common.template import open_templates
@@ -86,6 +88,19 @@ def test_a_file_of_another_signal_is_refused(
         assert open_templates({given: mixed_up})[given].plan.events
         return
     refused(mixed_up, given)
+
+
+@pytest.mark.parametrize("other", COMMITTED_SIGNALS)
+def test_profiles_and_other_signals_are_not_mixed_up(
+    files: dict[Signal, Path], other: Signal, tmp_path: Path
+) -> None:
+    spans = holders_of(Signal.TRACES, files[Signal.TRACES].read_bytes())
+    profiles = tmp_path / "profiles.pb"
+    profiles.write_bytes(profiles_naming(spans).SerializeToString())
+    opened = open_templates({Signal.TRACES: files[Signal.TRACES], Signal.PROFILES: profiles})
+    assert opened[Signal.PROFILES].plan.events > len(spans)
+    refused(profiles, other)
+    refused(files[other].rename(tmp_path / "mine.pb"), Signal.PROFILES)
 
 
 def test_a_file_that_its_manifest_does_not_know_by_hash_is_refused(
