@@ -1,10 +1,23 @@
-"""Metrics: which, and how many time series each has."""
+"""Metrics: which, how they are reported, and how many time series each has."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from telemetry_generator.config.base import Positive, Section
+from telemetry_generator.config.base import Percentage, Positive, Section
+from telemetry_generator.config.custom_metrics import (
+    Bounds,
+    CustomMetric,
+    FamilyName,
+    SeriesCount,
+    TemporalityName,
+)
+from telemetry_generator.metrics.definition import Temporality
+
+MAX_METRICS = 1_000_000
+
+Pattern = Annotated[str, Field(min_length=1)]
+Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
 
 
 class TimeSeriesConfig(Section):
@@ -25,10 +38,83 @@ class TimeSeriesConfig(Section):
         return self
 
 
-class MetricsConfig(Section):
-    """Metrics: a selection from the catalogue, then application metrics."""
+class ExemplarConfig(Section):
+    """Exemplars: measurements in a metric that name the span they were taken of."""
 
-    metric_count: Annotated[int, Field(gt=0, le=10_000_000)] = 100
-    """Number of metrics. What the catalogue cannot give is made up of application metrics."""
+    percentage: Percentage = 20
+    """Share of the points of fitting metrics that carry an exemplar, if there are traces."""
+
+
+class ExplosionConfig(Section):
+    """A cardinality explosion: some metrics get an attribute with a value for every series."""
+
+    metrics: Patterns = ()
+    """Names of the metrics, with `*` for anything; otherwise `percentage` chooses."""
+    percentage: Percentage = 1
+    """Share of the metrics that explode, when `metrics` names none."""
+    attribute: Annotated[str, Field(min_length=1)] = "user.id"
+    """The attribute, such as `user.id`, `session.id` or `url.full`."""
+    series: SeriesCount = 10_000
+    """Number of series of each such metric."""
+
+
+class ChurnConfig(Section):
+    """Series churn: some series end within the set, and others take their places."""
+
+    percentage: Annotated[float, Field(gt=0, le=100)] = 20
+    """Share of the series that live in a part of the horizon only."""
+    generations: Annotated[int, Field(ge=2, le=1000)] = 4
+    """Number of parts of the horizon; with each, these series get a new id."""
+    attribute: Annotated[str, Field(min_length=1)] = "k8s.pod.uid"
+    """The attribute that carries the id."""
+
+
+class OverrideConfig(Section):
+    """Settings for some metrics of the catalogue; where several match, the last wins."""
+
+    metrics: Annotated[tuple[Pattern, ...], Field(min_length=1, strict=False)]
+    """Names of the metrics, with `*` for anything."""
+    series: SeriesCount | None = None
+    """Exact number of time series of each."""
+    temporality: TemporalityName | None = None
+    """`cumulative` or `delta`."""
+    exponential: bool | None = None
+    """Whether its histograms are exponential."""
+    bounds: Bounds = ()
+    """Bounds of the buckets of its explicit histograms, ascending."""
+
+
+class MetricsConfig(Section):
+    """Metrics: a selection from the catalogue, then the user's own, then application metrics."""
+
+    metric_count: Annotated[int, Field(gt=0, le=MAX_METRICS)] | None = None
+    """Number of metrics: a random choice of what is selected; what is missing is made up of
+    application metrics. Absent means all that are selected."""
     timeseries_per_metric: TimeSeriesConfig = TimeSeriesConfig()
     """How many time series a metric has."""
+    families: Annotated[tuple[FamilyName, ...], Field(strict=False)] = ()
+    """Families of the catalogue to select from; empty means all."""
+    include: Patterns = ()
+    """Names of metrics of the catalogue to select, with `*` for anything; empty means all."""
+    exclude: Patterns = ()
+    """Names of metrics of the catalogue to leave out, with `*` for anything."""
+    style: Literal["semconv", "collector"] = "semconv"
+    """For names that have two definitions, whose to take: `semconv` or `collector`."""
+    temporality: TemporalityName = Temporality.CUMULATIVE
+    """`cumulative` or `delta`, for counters and histograms."""
+    points_per_series: Annotated[int, Field(gt=0, le=100_000)] = 1
+    """Number of scrapes: each series has a point for every one of them."""
+    exponential_histograms: Percentage = 10
+    """Share of the catalogue's histograms that are exponential, in percent of the metrics."""
+    exemplars: ExemplarConfig = ExemplarConfig()
+    """Exemplars: measurements in a metric that name the span they were taken of."""
+    custom: Annotated[tuple[CustomMetric, ...], Field(strict=False)] = ()
+    """Metrics of your own."""
+    catalogues: Patterns = ()
+    """YAML files with metrics of your own, under the key `metrics`."""
+    overrides: Annotated[tuple[OverrideConfig, ...], Field(strict=False)] = ()
+    """Settings for some metrics of the catalogue; where several match, the last wins."""
+    explosion: ExplosionConfig | None = None
+    """A cardinality explosion; absent is off."""
+    churn: ChurnConfig | None = None
+    """Series churn; absent is off."""

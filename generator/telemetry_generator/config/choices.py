@@ -1,0 +1,29 @@
+"""Values chosen from a list: a typo is answered with the one that was probably meant."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def parser(kind: type[Choice], noun: str) -> Callable[[Any], Choice]:
+    """Return what turns a configured text into a `kind`; `noun` is what errors call it."""
+
+    def parse(value: Any) -> Choice:
+        if isinstance(value, kind):
+            return value
+        known = [member.value for member in kind]
+        if value not in known:
+            raise ValueError(f"unknown {noun}, {suggestion(str(value), known)}")
+        return kind(value)
+
+    return parse
+
+
+def suggestion(text: str, known: Iterable[str]) -> str:
+    """Return which of the known words was probably meant, or the words there are."""
+    words = sorted(known)
+    close = difflib.get_close_matches(text, words, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(words)}"
