@@ -1,6 +1,7 @@
 """Typed configuration from YAML: every error names the file, the line, the key and the fix."""
 
 import difflib
+import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -256,7 +257,13 @@ def _fields(model: type[BaseModel], path: ConfigPath) -> Iterable[FieldInfo | No
     for step in path:
         field = model.model_fields.get(str(step))
         yield field
-        model = (_model_of(field.annotation) if field else None) or model
+        model = _below(model, field)
+
+
+def _below(model: type[BaseModel], field: FieldInfo | None) -> type[BaseModel]:
+    """Return the section that a step leads to; in one with free keys, what a free key holds."""
+    extra = inspect.get_annotations(model).get("__pydantic_extra__")
+    return _model_of(field.annotation if field else extra) or model
 
 
 def _fix(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
@@ -280,7 +287,7 @@ def _fix_of_number(error: ErrorDetails) -> str | None:
 
 def _known_keys(model: type[BaseModel], path: ConfigPath) -> list[str]:
     for field in _fields(model, path):
-        model = (_model_of(field.annotation) if field else None) or model
+        model = _below(model, field)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
