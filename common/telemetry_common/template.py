@@ -2,7 +2,8 @@
 
 import hashlib
 import mmap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from telemetry_common.compression import open_template_bytes
 from telemetry_common.errors import TemplateError
+from telemetry_common.foreign.timing import with_times
 from telemetry_common.manifest import entry_beside
 from telemetry_common.planning.identities import Identities
 from telemetry_common.planning.plan import Plan
@@ -57,24 +59,41 @@ def open_templates(
 
 
 def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progress) -> Template:
-    data = open_template_bytes(path)
-    sha256 = hashlib.sha256(data).hexdigest()
-    _check_manifest(path, len(data), sha256)
+    with _named(path, signal):
+        data, sha256 = _read(path, signal)
     cache = cache_path(path)
     plan = load_plan(cache, signal, sha256, identities.sha256)
     if plan is not None:
         return Template(signal, path, data, plan, was_cached=True)
     bytes_view = np.frombuffer(data, np.uint8)
-    try:
-        report = lambda done: on_progress(signal, done, len(data))  # noqa: E731
+    report = lambda done: on_progress(signal, done, len(data))  # noqa: E731
+    with _named(path, signal):
         plan = build_plan(bytes_view, signal, sha256, identities, report)
+    _check_events(path, plan)
+    save_plan(cache, plan)
+    return Template(signal, path, data, plan, was_cached=False)
+
+
+def _read(path: Path, signal: Signal) -> tuple[mmap.mmap, str]:
+    """Return the bytes to replay, and their hash; the manifest tells of those in the file."""
+    data = open_template_bytes(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    _check_manifest(path, len(data), sha256)
+    if signal is Signal.TRACES:
+        stored, data = data, with_times(data, path)
+        sha256 = sha256 if data is stored else hashlib.sha256(data).hexdigest()
+    return data, sha256
+
+
+@contextmanager
+def _named(path: Path, signal: Signal) -> Iterator[None]:
+    """Say of which file, and of which signal, bytes are not protobuf."""
+    try:
+        yield
     except WireError as error:
         raise TemplateError(
             f"{path}: byte {error.offset}", f"not OTLP {signal}: {error.problem}", _REPLACE
         ) from None
-    _check_events(path, plan)
-    save_plan(cache, plan)
-    return Template(signal, path, data, plan, was_cached=False)
 
 
 _REPLACE = "generate the set again, or give the right file"
