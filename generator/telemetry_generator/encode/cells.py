@@ -150,6 +150,17 @@ def fold(children: Cells, owners: I64, count: int) -> Cells:
     return Cells.blobs([data[a:b] for a, b in pairwise(ends)])
 
 
+def spread(cells: Cells, rows: I64, count: int) -> Cells:
+    """Return `count` rows: these cells at `rows`, which are distinct, and nothing elsewhere."""
+    return Cells(count, tuple(_spread(part, rows, count) for part in cells.parts))
+
+
+def solid(cells: Cells) -> Cells:
+    """Return the same cells as one part: cheaper to `spread` when there are few."""
+    data, starts = cells.render()
+    return Cells.blobs([data[a:b] for a, b in pairwise(starts.tolist())])
+
+
 def varint(value: int) -> bytes:
     """Return a non-negative integer as a protobuf varint."""
     out = bytearray()
@@ -208,6 +219,17 @@ def _kept(scatter: Scatter, mask: Bools, rows: I64) -> Scatter:
     keep = rows if of is None else np.flatnonzero(mask[of])
     places = at if isinstance(at, int) else at[keep]
     return Scatter(places, values[keep], rows if of is None else of[keep])
+
+
+def _spread(part: Part, rows: I64, count: int) -> Part:
+    data = np.full(count, b"", object)
+    data[rows] = part.data
+    sizes = np.zeros(count, np.int64)
+    sizes[rows] = part.sizes
+    scatters = (
+        Scatter(at, values, rows if of is None else rows[of]) for at, values, of in part.scatters
+    )
+    return Part(data, sizes, tuple(scatters))
 
 
 def _merged(left: Part, right: Part) -> Part:

@@ -1,90 +1,124 @@
-"""Traces as OTLP bytes: one `TracesData` a trace, with a `ResourceSpans` for each service in it."""
+"""Traces as OTLP bytes: requests one after another, spans under their resources and scopes."""
 
+from typing import NamedTuple
+
+import numpy as np
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
-from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Status, TracesData
-from opentelemetry.proto.trace.v1.trace_pb2 import Span as SpanMessage
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans
 
-from telemetry_generator.encode.values import ResourceMessages, add_attributes
-from telemetry_generator.traces import semantics
-from telemetry_generator.traces.factory import Span, Trace
-from telemetry_generator.traces.failures import Outcome
-from telemetry_generator.traces.tree import ROOT, Kind
-from telemetry_generator.world.operations import Operation
-from telemetry_generator.world.topology import ServiceNode
+from telemetry_generator.draws import I64
+from telemetry_generator.encode.cells import (
+    Cells,
+    Fragments,
+    join,
+    length_prefix,
+    length_tag,
+    solid,
+    spread,
+    varint,
+)
+from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
+from telemetry_generator.encode.span_order import SpanOrder, order_spans
+from telemetry_generator.encode.spans import SpanEncoder
+from telemetry_generator.encode.values import attribute_bytes
+from telemetry_generator.semantics.scopes import Scope, scope_of
+from telemetry_generator.traces.table import SpanTable
+from telemetry_generator.world.model import Protocol, Topology
 
-# W3C trace flags in bits 0-7, "parent is remote" in bits 8 (known) and 9 (yes).
-_SAMPLED_LOCAL_PARENT = 0x101
-_SAMPLED_REMOTE_PARENT = 0x301
+SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
+"""The version of the semantic conventions that attributes follow."""
 
-_SCOPE = InstrumentationScope(name="io.stampede.shop", version="1.0.0")
+_PROTOCOLS = tuple(Protocol)
+_TRAILER = ResourceSpans(schema_url=SCHEMA_URL).SerializeToString()
+
+
+class TraceCounts(NamedTuple):
+    """How much was encoded."""
+
+    resources: int
+    spans: int
+    traces: int
+    rootless: int
+    """Traces whose root names a parent that is not in the set."""
 
 
 class TraceEncoder:
-    """Encodes traces; what spans of one operation share is prepared once and copied."""
+    """Encodes tables of spans; the bytes of a request do not depend on the table it is in."""
 
-    def __init__(self) -> None:
-        self._resources = ResourceMessages()
-        self._prototypes: dict[tuple[Operation, Kind, Outcome], SpanMessage] = {}
+    def __init__(self, topology: Topology) -> None:
+        self._instances = len(topology.instances)
+        self._spans = SpanEncoder(topology)
+        self._protocols = np.array(
+            [_PROTOCOLS.index(operation.protocol) for operation in topology.operations], np.int64
+        )
+        self._scopes = _ScopeTable(topology)
+        self._resources = LazyFragments(lambda number: _resource(topology, number))
 
-    def encode(self, trace: Trace) -> tuple[bytes, int]:
-        """Return the trace as `TracesData` bytes, and how many resources take part."""
-        data = TracesData()
-        spans_of: dict[ServiceNode, ScopeSpans] = {}
-        for span in trace.spans:
-            into = spans_of.get(span.service)
-            if into is None:
-                into = spans_of[span.service] = self._add_service(data, trace, span.service)
-            self._fill(into.spans.add(), trace, span)
-        return data.SerializeToString(deterministic=True), len(spans_of)
+    def encode(self, table: SpanTable) -> tuple[bytes, TraceCounts]:
+        """Return a table's spans as `TracesData` bytes, whole `ResourceSpans`, and their counts."""
+        scopes = self._scopes.numbers[table.service, self._protocols[table.operation]]
+        order = order_spans(table, scopes, self._instances, self._scopes.count)
+        spans = self._spans.spans(table, order.rows).embed(2)
+        data, _ = self._grouped(spans, table, scopes, order).render()
+        rootless = int(np.count_nonzero(table.phantom))
+        return data, TraceCounts(len(order.resources), len(table), len(table.trace_high), rootless)
 
-    def _add_service(self, data: TracesData, trace: Trace, service: ServiceNode) -> ScopeSpans:
-        group: ResourceSpans = data.resource_spans.add()
-        group.resource.CopyFrom(self._resources[trace.resource(service)])
-        scope_spans = group.scope_spans.add()
-        scope_spans.scope.CopyFrom(_SCOPE)
-        return scope_spans
-
-    def _fill(self, message: SpanMessage, trace: Trace, span: Span) -> None:
-        message.MergeFrom(self._prototype(span))
-        message.trace_id = trace.trace_id
-        message.span_id = span.span_id
-        if span.parent != ROOT:
-            message.parent_span_id = trace.spans[span.parent].span_id
-        message.flags = _flags(span)
-        message.start_time_unix_nano = span.start
-        message.end_time_unix_nano = span.end
-        add_attributes(message.attributes, semantics.varying_attributes(span))
-        if span.outcome is Outcome.FAULT:
-            _add_exception(message, span)
-
-    def _prototype(self, span: Span) -> SpanMessage:
-        key = (span.operation, span.kind, span.outcome)
-        found = self._prototypes.get(key)
-        if found is None:
-            found = self._prototypes[key] = _make_prototype(*key)
-        return found
-
-
-def _make_prototype(operation: Operation, kind: Kind, outcome: Outcome) -> SpanMessage:
-    message = SpanMessage(
-        name=semantics.span_name(operation),
-        kind=SpanMessage.SpanKind.ValueType(kind),
-    )
-    add_attributes(message.attributes, semantics.constant_attributes(operation, kind, outcome))
-    error = semantics.error_message(operation, kind, outcome)
-    if error is not None:
-        message.status.code = Status.STATUS_CODE_ERROR
-        message.status.message = error
-    return message
+    def _grouped(self, spans: Cells, table: SpanTable, scopes: I64, order: SpanOrder) -> Cells:
+        """Return spans with the beginnings and ends of their groups around them."""
+        scope_heads, scope_sizes = _heads(
+            2,
+            self._scopes.fragments,
+            scopes[order.rows[order.scopes]],
+            np.add.reduceat(spans.sizes(), order.scopes),
+        )
+        firsts = np.searchsorted(order.scopes, order.resources)
+        instances = self._resources.index(table.instance[order.rows[order.resources]])
+        resource_heads, _ = _heads(
+            1,
+            self._resources.table,
+            instances,
+            np.add.reduceat(scope_sizes, firsts) + len(_TRAILER),
+        )
+        ends = np.append(order.resources[1:], len(table)) - 1
+        return join(
+            spread(solid(resource_heads), order.resources, len(table)),
+            spread(solid(scope_heads), order.scopes, len(table)),
+            spans,
+            spread(Cells.constant(len(ends), _TRAILER), ends, len(table)),
+        )
 
 
-def _flags(span: Span) -> int:
-    remote = span.kind is Kind.SERVER and span.parent != ROOT
-    return _SAMPLED_REMOTE_PARENT if remote else _SAMPLED_LOCAL_PARENT
+def _heads(number: int, table: Fragments, index: I64, contents: I64) -> tuple[Cells, I64]:
+    """Return how each group begins, field `number` of its owner, and how large all of it is.
+
+    A group's message begins with fragment `index`; `contents` bytes follow.
+    """
+    prefixes = length_prefix(number, table.sizes[index] + contents)
+    heads = join(prefixes, Cells.pick(table, index))
+    return heads, heads.sizes() + contents
 
 
-def _add_exception(message: SpanMessage, span: Span) -> None:
-    """Add the exception at three quarters of the span."""
-    time = span.start + (span.end - span.start) * 3 // 4
-    event = message.events.add(name="exception", time_unix_nano=time)
-    add_attributes(event.attributes, semantics.exception_attributes(span.operation))
+class _ScopeTable:
+    """The scopes that come up, and which one each service uses for each protocol."""
+
+    def __init__(self, topology: Topology) -> None:
+        scopes = [
+            [scope_of(service.language, protocol) for protocol in _PROTOCOLS]
+            for service in topology.services
+        ]
+        places: dict[Scope, int] = {}
+        numbers = [[places.setdefault(scope, len(places)) for scope in row] for row in scopes]
+        self.numbers = np.array(numbers, np.int64)
+        """Shape (services, protocols)."""
+        self.fragments = Fragments.of([_scope(scope) for scope in places])
+        self.count = len(places)
+
+
+def _scope(scope: Scope) -> bytes:
+    message = InstrumentationScope(name=scope.name, version=scope.version)
+    return ScopeSpans(scope=message).SerializeToString(deterministic=True)
+
+
+def _resource(topology: Topology, number: int) -> Rendered:
+    content = attribute_bytes(1, topology.instances[number].resource.attributes)
+    return Rendered(length_tag(1) + varint(len(content)) + content)

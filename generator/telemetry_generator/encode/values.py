@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource as ResourceMessage
 
+from telemetry_generator.encode.cells import length_tag, varint
 from telemetry_generator.world.attributes import Attributes, Value
 from telemetry_generator.world.resources import Resource
 
@@ -25,6 +26,19 @@ def add_attributes(into: "KeyValues", attributes: Attributes) -> None:
     """Append attributes in their order."""
     for key, value in attributes:
         _set_value(into.add(key=key).value, value)
+
+
+def attribute_bytes(number: int, attributes: Attributes) -> bytes:
+    """Return attributes rendered as the repeated field `number` of a message."""
+    tag = length_tag(number)
+    pairs = (_pair(key, value).SerializeToString(deterministic=True) for key, value in attributes)
+    return b"".join(tag + varint(len(pair)) + pair for pair in pairs)
+
+
+def _pair(key: str, value: Value) -> KeyValue:
+    message = KeyValue(key=key)
+    _set_value(message.value, value)
+    return message
 
 
 def _set_value(message: AnyValue, value: Value) -> None:
@@ -60,6 +74,5 @@ class KeyValueCache:
 
     def _add(self, pair: tuple[str, Value]) -> KeyValue:
         key, value = pair
-        message = self._messages[pair] = KeyValue(key=key)
-        _set_value(message.value, value)
+        message = self._messages[pair] = _pair(key, value)
         return message

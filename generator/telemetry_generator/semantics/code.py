@@ -8,11 +8,11 @@ from telemetry_generator.world.model import Operation, Protocol
 
 _LANGUAGES = {
     "java": ("src/main/java/", ".java"),
-    "go": ("/app/", ".go"),
-    "python": ("/app/", ".py"),
-    "nodejs": ("/app/src/", ".js"),
+    "go": ("/src/", ".go"),
+    "python": ("/srv/", ".py"),
+    "nodejs": ("/srv/", ".js"),
     "dotnet": ("/src/", ".cs"),
-    "ruby": ("/app/lib/", ".rb"),
+    "ruby": ("/srv/", ".rb"),
 }
 _FIRST_LINE = 18
 _LINES = 400
@@ -37,7 +37,7 @@ class CodeLocation:
 def locate(operation: Operation, language: str) -> CodeLocation:
     """Return where `operation` is done, or called, in code of this language."""
     module, name = _function(operation)
-    folder, suffix = _LANGUAGES.get(language, ("/app/", ""))
+    folder, suffix = _LANGUAGES.get(language, ("/srv/", ""))
     file = f"{folder}{module.replace('.', '/')}{suffix}"
     line = _FIRST_LINE + derive_key(0, "line", module, name) % _LINES
     return CodeLocation(module, name, file, line)

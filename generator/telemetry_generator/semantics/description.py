@@ -21,6 +21,11 @@ class Peer(IntEnum):
     """Who answered."""
 
 
+_PEER_KEYS = frozenset(
+    {"client.address", "network.peer.address", "network.peer.port", "user_agent.original"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What decides on a span's text: the operation, the side of the call, and how it ended."""
@@ -56,12 +61,17 @@ class Description:
 
     def overlaid(self, attributes: Attributes) -> "Description":
         """Return this with the attributes of the configuration, which win."""
-        if not attributes:
-            return self
-        given = dict(attributes)
-        pools = tuple(pool for pool in self.pools if pool.key not in given)
-        merged = {**dict(self.attributes), **given}
-        return replace(self, attributes=tuple(merged.items()), pools=pools)
+        rest = self.without(frozenset(key for key, _ in attributes))
+        return replace(rest, attributes=(*rest.attributes, *attributes))
+
+    def without(self, keys: frozenset[str]) -> "Description":
+        """Return this without the attributes of these keys."""
+        return replace(
+            self,
+            attributes=tuple(pair for pair in self.attributes if pair[0] not in keys),
+            pools=tuple(pool for pool in self.pools if pool.key not in keys),
+            peer=Peer.NONE if keys & _PEER_KEYS else self.peer,
+        )
 
 
 def server(case: Case, port: int) -> Attributes:

@@ -1,7 +1,5 @@
 """HTTP spans: https://opentelemetry.io/docs/specs/semconv/http/http-spans/."""
 
-from http import HTTPStatus
-
 from telemetry_generator.semantics import pools
 from telemetry_generator.semantics.description import (
     Case,
@@ -18,7 +16,9 @@ from telemetry_generator.world.attributes import Attributes
 from telemetry_generator.world.model import Operation
 
 PORT = 8080
-_SUCCESS = {"POST": HTTPStatus.CREATED, "DELETE": HTTPStatus.NO_CONTENT}
+_SUCCESS = {"POST": 201, "DELETE": 204}
+_NO_CONTENT = 204
+_CLIENT_ERROR = 400
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _SERVER_ERROR = 500
 
@@ -32,11 +32,11 @@ def status_code(operation: Operation, outcome: Outcome) -> int:
         case Outcome.FAULT:
             return int(operation.fault.code)
         case Outcome.FAILED:
-            return HTTPStatus.INTERNAL_SERVER_ERROR
+            return 500
         case Outcome.MISSING:
-            return HTTPStatus.NOT_FOUND
+            return 404
         case Outcome.OK:
-            return _SUCCESS.get(operation.method, HTTPStatus.OK)
+            return _SUCCESS.get(operation.method, 200)
 
 
 def path(operation: Operation) -> str:
@@ -54,7 +54,7 @@ def describe(case: Case) -> Description:
     """Return what an HTTP span says."""
     code = status_code(case.operation, case.outcome)
     # 4xx is the client's mistake: for the server it is no error.
-    failed = code >= (_SERVER_ERROR if case.kind is Kind.SERVER else HTTPStatus.BAD_REQUEST)
+    failed = code >= (_SERVER_ERROR if case.kind is Kind.SERVER else _CLIENT_ERROR)
     is_server = case.kind is Kind.SERVER
     attributes: Attributes = (
         ("http.request.method", case.operation.method),
@@ -92,6 +92,6 @@ def _asking(case: Case) -> Attributes:
 def _pools(case: Case, code: int) -> tuple[Pool, ...]:
     outside = (pools.OUTSIDE_ADDRESS, pools.USER_AGENT) if case.from_outside else ()
     sent = (pools.REQUEST_BODY,) if case.operation.method in _WITH_BODY else ()
-    answered = () if code == HTTPStatus.NO_CONTENT else (pools.RESPONSE_BODY,)
+    answered = () if code == _NO_CONTENT else (pools.RESPONSE_BODY,)
     port = (pools.CLIENT_PORT,) if case.kind is Kind.SERVER else ()
     return (*outside, *port, *sent, *answered)

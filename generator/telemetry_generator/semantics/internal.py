@@ -9,20 +9,22 @@ from telemetry_generator.world.attributes import Attributes
 
 def describe(case: Case) -> Description:
     """Return what a function of a service says."""
-    fault = case.operation.fault
-    source = locate(case.operation, case.service.language)
-    attributes: Attributes = (
-        ("code.function.name", source.function),
-        ("code.file.path", source.file),
-        ("code.line.number", source.line),
-        ("app.entity.id", DIGITS[0]),
-        *error_type(fault.exception, failed=case.is_failure),
-    )
     thread = pools.thread_name(case.service.language)
     threads = (pools.THREAD_ID, thread) if thread else ()
     return Description(
         name=case.operation.method,
-        attributes=attributes,
+        attributes=_attributes(case),
         pools=(*threads, pools.TENANT, pools.ITEMS),
-        error=fault.message if case.is_failure else None,
+        error=case.operation.fault.message if case.is_failure else None,
+    )
+
+
+def _attributes(case: Case) -> Attributes:
+    place = locate(case.operation, case.service.language)
+    return (
+        ("code.function.name", place.function),
+        ("code.file.path", place.file),
+        ("code.line.number", place.line),
+        ("app.entity.id", DIGITS[0]),
+        *error_type(case.operation.fault.exception, failed=case.is_failure),
     )

@@ -36,15 +36,23 @@ def _lognormal(median: float, sigma: float, fewest: int, most: int) -> tuple[int
 
 
 _BROWSERS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/138.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/18.5 Safari/605.1.15",
+    (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/138.0.0.0 Safari/537.36"
+    ),
+    (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/18.5 Safari/605.1.15"
+    ),
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
-    "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/138.0.0.0 Mobile Safari/537.36",
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
+        "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
+    ),
+    (
+        "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/138.0.0.0 Mobile Safari/537.36"
+    ),
     "ShopApp/7.4.1 (iOS 18.5)",
     "ShopApp/7.4.0 (Android 15)",
     "curl/8.14.1",
@@ -67,7 +75,9 @@ PARTITION = Pool(
 )
 MESSAGE_BODY = Pool("messaging.message.body.size", _lognormal(900, 0.8, 64, 262_144), Source.CALL)
 THREAD_ID = Pool("thread.id", tuple(range(17, 145)), Source.SPAN)
-TENANT = Pool("app.tenant.id", tuple(f"tenant-{number:03d}" for number in range(200)), Source.REQUEST)
+TENANT = Pool(
+    "app.tenant.id", tuple(f"tenant-{number:03d}" for number in range(200)), Source.REQUEST
+)
 ITEMS = Pool("app.item.count", _lognormal(4, 0.8, 1, 400), Source.SPAN)
 
 _THREADS = {

@@ -32,23 +32,29 @@ def describe(case: Case) -> Description:
     code = status_code(case.operation, case.outcome)
     is_server = case.kind is Kind.SERVER
     failed = code in _SERVER_ERRORS if is_server else code != "OK"
-    method = f"{case.operation.target}/{case.operation.method}"
-    attributes: Attributes = (
+    return Description(
+        name=_full_name(case.operation),
+        attributes=_attributes(case, code, failed=failed),
+        pools=_pools(case),
+        peer=Peer.CALLER if is_server else Peer.CALLEE,
+        error=_message(case) if failed else None,
+    )
+
+
+def _full_name(operation: Operation) -> str:
+    return f"{operation.target}/{operation.method}"
+
+
+def _attributes(case: Case, code: str, *, failed: bool) -> Attributes:
+    return (
         ("rpc.system.name", "grpc"),
-        ("rpc.method", method),
+        ("rpc.method", _full_name(case.operation)),
         ("rpc.response.status_code", code),
         *error_type(code, failed=failed),
         *server(case, PORT),
         ("network.transport", "tcp"),
         ("network.protocol.name", "http"),
         ("network.protocol.version", "2"),
-    )
-    return Description(
-        name=method,
-        attributes=attributes,
-        pools=_pools(case),
-        peer=Peer.CALLER if is_server else Peer.CALLEE,
-        error=_message(case) if failed else None,
     )
 
 

@@ -1,9 +1,9 @@
 """Calls to data stores: https://opentelemetry.io/docs/specs/semconv/database/."""
 
 from telemetry_generator.semantics import pools
-from telemetry_generator.semantics.addresses import store_address
 from telemetry_generator.semantics.description import Case, Description, error_type, server
 from telemetry_generator.semantics.holes import DIGITS
+from telemetry_generator.semantics.peers import store_address
 from telemetry_generator.traces.table import Outcome
 from telemetry_generator.world.attributes import Attributes
 from telemetry_generator.world.model import Operation
