@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic
 
+from telemetry_common.compression import is_compressed
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
 from telemetry_generator.reading.chunks import CHUNK_BYTES, Chunk, Data, FramingError, chunks_of
@@ -36,8 +38,10 @@ class TemplateFile(Generic[Decoded]):
     def messages(self) -> Iterator[Decoded]:
         """Yield the decoded file a few megabytes at a time, and compare its size and hash."""
         try:
-            with mapped(self.template_set.path(self.signal)) as data:
+            path = self.template_set.path(self.signal)
+            with mapped(path) as data:
                 self.progress.start(self.name, len(data))
+                self._compare_stored(path)
                 yield from self._read(data)
         except TemplateError as error:
             self.findings.add(Kind.FILE, self.name, error.place, error.problem)
@@ -96,6 +100,12 @@ class TemplateFile(Generic[Decoded]):
         except NotOtlpError as error:
             place = f"byte {error.offset:,}"
             self.report(Kind.DAMAGED, place, f"cannot be decoded as OTLP {self.signal}")
+
+    def _compare_stored(self, path: Path) -> None:
+        stated = self.template_set.entry(self.signal).compressed_bytes
+        if is_compressed(path) and path.stat().st_size != stated:
+            problem = f"{path.stat().st_size:,} bytes on disk, the manifest says {stated:,}"
+            self.report(Kind.SIZE, "manifest", problem)
 
     def _compare(self, size: int, sha256: str) -> None:
         entry = self.template_set.entry(self.signal)
