@@ -1,6 +1,6 @@
 """Spans as columns: what the model of traces makes, and what encoders, logs and exemplars read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -32,6 +32,46 @@ class Outcome(IntEnum):
     """Something below it failed."""
     FAULT = 3
     """The failure started here, with an exception."""
+
+
+def _no_rows() -> I64:
+    return np.empty(0, np.int64)
+
+
+def _no_words() -> U64:
+    return np.empty(0, np.uint64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkTable:
+    """Further span links, to spans of the set that need not be in the table; ascending by owner.
+
+    Every column has shape (links,).
+    """
+
+    owner: I64 = field(default_factory=_no_rows)
+    """Row of the span that has the link."""
+    trace_high: U64 = field(default_factory=_no_words)
+    trace_low: U64 = field(default_factory=_no_words)
+    span_id: U64 = field(default_factory=_no_words)
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventTable:
+    """Span events besides exceptions, ascending by owner and time; columns of shape (events,)."""
+
+    owner: I64 = field(default_factory=_no_rows)
+    """Row of the span that has the event."""
+    time: I64 = field(default_factory=_no_rows)
+    """Template time, within the span."""
+    key: U64 = field(default_factory=_no_words)
+    """The key of the event's further draws: what it is called and says."""
+
+    def __len__(self) -> int:
+        return len(self.owner)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +119,14 @@ class SpanTable:
     """Whether the span is a root that is sent after the rest of its trace."""
     sampled: Bools
     """Whether the trace is marked as sampled, shape (traces,)."""
+    randomness: U64
+    """The 56 random bits that a sampler decided by, shape (traces,): `rv` in the trace state."""
+    links: LinkTable = field(default_factory=LinkTable)
+    """Links besides `link`."""
+    events: EventTable = field(default_factory=EventTable)
+    """Events besides exceptions."""
+    cut: int = 0
+    """Calls that were not made, because their request had reached its limit of spans."""
 
     def __len__(self) -> int:
         return len(self.parent)

@@ -1,0 +1,136 @@
+"""The topology as columns, so that all spans of a level can follow its edges at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from telemetry_generator.draws import I64, Bools, Weights
+from telemetry_generator.traces.choices import Choices
+from telemetry_generator.traces.table import Kind
+from telemetry_generator.world.model import Call, Operation, Protocol, Topology
+
+_NEAR = {Protocol.INTERNAL: Kind.INTERNAL, Protocol.MESSAGING: Kind.PRODUCER}
+_FAR = {Protocol.INTERNAL: Kind.INTERNAL, Protocol.MESSAGING: Kind.CONSUMER}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calls:
+    """All calls of the topology, those of an operation next to each other; shape (calls,)."""
+
+    first: I64
+    """The first call of each operation, shape (operations,)."""
+    count: I64
+    """How many calls each operation makes, shape (operations,)."""
+    targets: Choices
+    """The operations that a call may lead to."""
+    per_million: I64
+    fewest: I64
+    most: I64
+    concurrent: Bools
+    retries: I64
+
+    @classmethod
+    def of(cls, operations: Sequence[Operation]) -> Self:
+        """Number the calls of all operations."""
+        count = np.array([len(operation.calls) for operation in operations], np.int64)
+        calls = [call for operation in operations for call in operation.calls]
+        return cls(
+            first=np.cumsum(count) - count,
+            count=count,
+            targets=Choices.of(
+                [call.operations for call in calls], [call.weights for call in calls]
+            ),
+            per_million=_column(calls, "per_million"),
+            fewest=_column(calls, "fewest"),
+            most=_column(calls, "most"),
+            concurrent=_column(calls, "concurrent").astype(bool),
+            retries=_column(calls, "retries"),
+        )
+
+
+def _column(calls: Sequence[Call], name: str) -> I64:
+    return np.array([getattr(call, name) for call in calls], np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """What growing needs to know of operations and services, by their numbers."""
+
+    doors: I64
+    """The operations at which requests arrive."""
+    door_weights: Weights
+    service: I64
+    """The service of each operation."""
+    near: I64
+    """The kind of the span on the caller's side, or of the work itself."""
+    far: I64
+    """The kind of the span on the callee's side."""
+    is_traced: Bools
+    """Whether a call to the operation has a SERVER span on the other side."""
+    errors: I64
+    """How often each operation fails by itself, in millionths."""
+    can_miss: Bools
+    """Whether the operation asks for one entity, which may not exist."""
+    median_micros: I64
+    sigma_millis: I64
+    calls: Calls
+    endpoints: Choices
+    """The operations that each service offers."""
+    functions: Choices
+    """What each service does by itself."""
+    callees: Choices
+    """The services that each service calls."""
+    stores: Choices
+    """Those of them that are databases and caches: calls that take one span."""
+    instances: Choices
+    """The replicas of each service."""
+
+    @classmethod
+    def of(cls, topology: Topology) -> Self:
+        """Number what the topology says."""
+        operations, services = topology.operations, topology.services
+        return cls(
+            doors=np.array(topology.ingress, np.int64),
+            door_weights=Weights.of(topology.ingress_weights),
+            **_operation_columns(topology),
+            calls=Calls.of(operations),
+            endpoints=Choices.of(
+                [service.endpoints for service in services],
+                [service.weights for service in services],
+            ),
+            functions=Choices.even([service.functions for service in services]),
+            callees=Choices.even([service.callees for service in services]),
+            stores=Choices.even([_stores(topology, service.callees) for service in services]),
+            instances=Choices.even([service.instances for service in services]),
+        )
+
+
+def _operation_columns(topology: Topology) -> dict[str, I64]:
+    operations = topology.operations
+    silent = np.array([service.is_silent for service in topology.services])
+    service = np.array([operation.service for operation in operations], np.int64)
+    near = [_NEAR.get(operation.protocol, Kind.CLIENT) for operation in operations]
+    far = [_FAR.get(operation.protocol, Kind.SERVER) for operation in operations]
+    latencies = [operation.latency for operation in operations]
+    return {
+        "service": service,
+        "near": np.array(near, np.int64),
+        "far": np.array(far, np.int64),
+        "is_traced": ~silent[service] & (np.array(near) == Kind.CLIENT),
+        "errors": np.array([operation.error_per_million for operation in operations], np.int64),
+        "can_miss": np.array([_can_miss(operation) for operation in operations]),
+        "median_micros": np.array([latency.median_micros for latency in latencies], np.int64),
+        "sigma_millis": np.array([latency.sigma_millis for latency in latencies], np.int64),
+    }
+
+
+def _can_miss(operation: Operation) -> bool:
+    of_http = operation.protocol is Protocol.HTTP
+    return of_http and operation.method == "GET" and "{" in operation.target
+
+
+def _stores(topology: Topology, callees: Sequence[int]) -> list[int]:
+    services = [topology.services[callee] for callee in callees]
+    return [service.number for service in services if service.is_silent and not service.callees]
