@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from telemetry_generator.traces.table import ROOT, Kind, Outcome, SpanTable
+from telemetry_generator.traces.table import ROOT, EventTable, Kind, LinkTable, Outcome, SpanTable
 from telemetry_generator.world.infrastructure import Infrastructure
 from telemetry_generator.world.model import (
     Call,
@@ -242,4 +242,29 @@ def _table(rows: list[dict[str, int]]) -> SpanTable:
         trace_low=np.array(firsts, np.uint64) ^ np.uint64(0xABCDEF),
         is_late=np.array([row["late"] for row in rows], bool),
         sampled=np.array([word % 3 > 0 for word in firsts], bool),
+        randomness=np.array([word % (1 << 56) for word in firsts], np.uint64),
+        links=_links(rows),
+        events=_events(rows),
+    )
+
+
+def _links(rows: list[dict[str, int]]) -> LinkTable:
+    """Return up to two links of some of the spans, to spans that need not exist."""
+    owners = [at for at, row in enumerate(rows) for _ in range(row["key"] % 7 - 4)]
+    words = np.arange(1, len(owners) + 1, dtype=np.uint64)
+    return LinkTable(np.array(owners, np.int64), words * 3, words * 5, words * 7)
+
+
+def _events(rows: list[dict[str, int]]) -> EventTable:
+    """Return up to three events of some of the spans."""
+    owners = [at for at, row in enumerate(rows) for _ in range(row["key"] % 9 - 5)]
+    times = [
+        rows[at]["start"] + 1 + rows[at]["key"] % (place % 3 + 2) for place, at in enumerate(owners)
+    ]
+    keys = [
+        random.Random(f"{rows[at]['key']}/{time}").getrandbits(64)
+        for at, time in zip(owners, times, strict=True)
+    ]
+    return EventTable(
+        np.array(owners, np.int64), np.array(times, np.int64), np.array(keys, np.uint64)
     )

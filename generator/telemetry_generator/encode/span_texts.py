@@ -9,15 +9,13 @@ from telemetry_generator.draws import I64, Bools
 from telemetry_generator.encode.cells import Fragments, fixed64_tag
 from telemetry_generator.encode.holes import find_holes
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
+from telemetry_generator.encode.span_parts import SPAN_ATTRIBUTES
 from telemetry_generator.encode.values import attribute_bytes
 from telemetry_generator.semantics.describe import describe
 from telemetry_generator.semantics.description import Case, Description
 from telemetry_generator.semantics.pools import POOLS
 from telemetry_generator.traces.table import Kind, Outcome
 from telemetry_generator.world.model import ServiceNode, Topology
-
-SPAN_ATTRIBUTES = 9
-"""Number of the field `Span.attributes`."""
 
 SLOTS = 6
 """How many attributes of a span are drawn from pools, at most."""

@@ -1,12 +1,15 @@
 """Traces as OTLP bytes: requests one after another, spans under their resources and scopes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans
 
+from telemetry_generator.config.traces import TracesConfig
 from telemetry_generator.draws import I64
+from telemetry_generator.encode.cardinality_attribute import CardinalityAttribute
 from telemetry_generator.encode.cells import (
     Cells,
     Fragments,
@@ -17,8 +20,11 @@ from telemetry_generator.encode.cells import (
     spread,
     varint,
 )
+from telemetry_generator.encode.custom_attributes import CustomAttributes
+from telemetry_generator.encode.fat_attributes import FatAttributes
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
 from telemetry_generator.encode.span_order import SpanOrder, order_spans
+from telemetry_generator.encode.span_parts import ProvidedAttributes, SpanAttributes, SpanPart
 from telemetry_generator.encode.spans import SpanEncoder
 from telemetry_generator.encode.values import attribute_bytes
 from telemetry_generator.semantics.scopes import Scope, scope_of
@@ -45,9 +51,18 @@ class TraceCounts(NamedTuple):
 class TraceEncoder:
     """Encodes tables of spans; the bytes of a request do not depend on the table it is in."""
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(
+        self,
+        topology: Topology,
+        config: TracesConfig | None = None,
+        providers: Sequence[SpanAttributes] = (),
+    ) -> None:
+        """Take the options of the configuration, and attributes that other packages add."""
+        config = config or TracesConfig()
+        more = [*attribute_parts(config), *(ProvidedAttributes(one, topology) for one in providers)]
+        reserved = reserved_keys(config, providers)
         self._instances = len(topology.instances)
-        self._spans = SpanEncoder(topology)
+        self._spans = SpanEncoder(topology, config, more, reserved)
         self._protocols = np.array(
             [_PROTOCOLS.index(operation.protocol) for operation in topology.operations], np.int64
         )
@@ -96,6 +111,22 @@ def _heads(number: int, table: Fragments, index: I64, contents: I64) -> tuple[Ce
     prefixes = length_prefix(number, table.sizes[index] + contents)
     heads = join(prefixes, Cells.pick(table, index))
     return heads, heads.sizes() + contents
+
+
+def attribute_parts(config: TracesConfig) -> list[SpanPart]:
+    """Return the attributes that the configuration adds to spans."""
+    parts: list[SpanPart] = [CardinalityAttribute(one) for one in config.cardinality]
+    if config.custom_attributes:
+        parts.append(CustomAttributes(config.custom_attributes))
+    if config.fat_spans:
+        parts.append(FatAttributes(config.fat_spans))
+    return parts
+
+
+def reserved_keys(config: TracesConfig, providers: Sequence[SpanAttributes]) -> frozenset[str]:
+    """Return the keys that the conventions' attributes leave to the configuration and others."""
+    configured = frozenset(one.key for one in config.cardinality)
+    return configured.union(*(provider.keys for provider in providers))
 
 
 class _ScopeTable:
