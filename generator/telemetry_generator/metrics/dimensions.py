@@ -1,62 +1,112 @@
-"""Dimension sets: the attributes of each series of a metric, no two alike."""
+"""Dimension sets: which attributes each series of a metric has, no two of an emitter alike."""
 
-import math
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from telemetry_generator.keyed import Stream
-from telemetry_generator.metrics.catalogue import Family, MetricDefinition
-from telemetry_generator.world.attributes import Attributes, Value
-from telemetry_generator.world.resources import host_name
+import numpy as np
 
-# When the values of a metric's own attributes run out, one more attribute tells series apart.
-_ENUMERATORS: dict[Family, tuple[str, Callable[[int], Value]]] = {
-    Family.HOST: ("instance", lambda n: f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}:9100"),
-    Family.PROCESS: ("process.pid", lambda n: 1000 + n),
-    Family.CONTAINER: ("container.id", lambda n: f"{0xC0_0000_0000 + n * 0x9E37:012x}"),
-    Family.POD: ("k8s.pod.name", lambda n: f"shop-pod-{n:05d}"),
-    Family.NODE: ("k8s.node.name", host_name),
-    Family.CLUSTER: ("k8s.namespace.name", lambda n: f"team-{n:03d}"),
-    Family.HTTP: ("tenant.id", lambda n: f"tenant-{n:04d}"),
-    Family.RPC: ("tenant.id", lambda n: f"tenant-{n:04d}"),
-    Family.DB: ("db.namespace", lambda n: f"tenant_{n:04d}"),
-    Family.MESSAGING: ("messaging.destination.partition.id", str),
-    Family.JVM: ("process.pid", lambda n: 1000 + n),
-    Family.GO: ("process.pid", lambda n: 1000 + n),
-    Family.CPYTHON: ("process.pid", lambda n: 1000 + n),
-    Family.APPLICATION: ("tenant.id", lambda n: f"tenant-{n:04d}"),
-}
+from telemetry_common.ids import U64
+from telemetry_generator.draws import I64, below, draw
+from telemetry_generator.metrics.definition import (
+    Axis,
+    MetricDefinition,
+    Reporter,
+    Split,
+    WorldAxis,
+)
+from telemetry_generator.metrics.emitters import Emitters
+from telemetry_generator.metrics.series import Column, Dimension
+
+# A prime that does not divide a number is coprime to it; these are large enough to mix well.
+_PRIMES = np.array([104_729, 350_377, 611_953, 999_983, 15_485_863], np.int64)
+_MOST_COMBINATIONS = 1 << 31
+_STEP, _FIRST = 1, 2  # purposes of draws
 
 
-def dimension_sets(definition: MetricDefinition, count: int, stream: Stream) -> list[Attributes]:
-    """Return `count` distinct combinations of attribute values.
+@dataclass(frozen=True, slots=True, eq=False)
+class Direction:
+    """One axis of a metric, for every emitter: `count` options from `first` on, shape (emitters,).
 
-    Combinations are visited in the order of an affine permutation, `(a * k + b) mod n` with `a`
-    coprime to `n`, which mixes the values and repeats none. After all of them comes the next
-    value of the enumerating attribute.
+    Emitters are those that fit the metric, in their order.
     """
-    total = math.prod(len(values) for _, values in definition.attributes)
-    step, first = _coprime(total, stream), stream.below(total)
-    combinations = [
-        _combination(definition, (step * turn + first) % total) for turn in range(min(count, total))
-    ]
-    if count <= total:
-        return combinations
-    key, name = _ENUMERATORS[definition.family]
-    extra = [((key, name(number)),) for number in range(-(-count // total))]
-    return [combinations[at % total] + extra[at // total] for at in range(count)]
+
+    dimension: Dimension
+    first: I64
+    count: I64
 
 
-def _coprime(total: int, stream: Stream) -> int:
-    step = 1 + stream.below(total)
-    while math.gcd(step, total) != 1:
-        step += 1
-    return step
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """All directions in which the series of a metric differ, for the emitters that fit it."""
+
+    emitters: I64
+    """Numbers of the emitters, ascending; what follows has their shape."""
+    split: Dimension | None
+    """The attribute in which the series of a group differ; None when each is its own group."""
+    directions: tuple[Direction, ...]
+    """In which groups differ."""
+    combinations: I64
+    """How many groups they make up; counted up to 2^31."""
+
+    @property
+    def group(self) -> int:
+        """Number of series in a group."""
+        return len(self.split.options) if self.split else 1
+
+    def columns(self, rows: I64, numbers: I64, parts: I64) -> tuple[Column, ...]:
+        """Return the attributes of n series: of which emitter (a row here), group, and part."""
+        columns = [Column(self.split, parts)] if self.split else []
+        for direction in self.directions:
+            numbers, digit = np.divmod(numbers, direction.count[rows])
+            columns.append(Column(direction.dimension, direction.first[rows] + digit))
+        return tuple(columns)
 
 
-def _combination(definition: MetricDefinition, number: int) -> Attributes:
-    """Return combination `number`: a mixed-radix number with a digit for each attribute."""
-    pairs: list[tuple[str, Value]] = []
-    for key, values in definition.attributes:
-        number, digit = divmod(number, len(values))
-        pairs.append((key, values[digit]))
-    return tuple(pairs)
+_Shape = tuple[Reporter, tuple[Axis | WorldAxis, ...], Split | None]
+
+
+class Layouts:
+    """The layouts of metrics; axes that metrics share become one dimension."""
+
+    def __init__(self, emitters: Emitters) -> None:
+        self._emitters = emitters
+        self._dimensions: dict[Axis, Dimension] = {}
+        self._layouts: dict[_Shape, Layout] = {}
+
+    def of(self, definition: MetricDefinition) -> Layout:
+        """Return the layout of a metric."""
+        shape = (definition.reporter, definition.axes, definition.values.split)
+        if shape not in self._layouts:
+            self._layouts[shape] = self._made(definition)
+        return self._layouts[shape]
+
+    def _made(self, definition: MetricDefinition) -> Layout:
+        numbers = self._emitters.reporting(definition.reporter)
+        directions = [self._direction(axis, numbers) for axis in definition.axes]
+        split = directions.pop(0).dimension if definition.values.split else None
+        combinations = np.ones(len(numbers), np.int64)
+        for direction in directions:
+            combinations = np.minimum(combinations * direction.count, _MOST_COMBINATIONS)
+        return Layout(numbers, split, tuple(directions), combinations)
+
+    def _direction(self, axis: Axis | WorldAxis, emitters: I64) -> Direction:
+        if isinstance(axis, WorldAxis):
+            table = self._emitters.axis(axis.name)
+            services = self._emitters.services[emitters]
+            return Direction(table.dimension, table.first[services], table.count[services])
+        if axis not in self._dimensions:
+            self._dimensions[axis] = Dimension(axis.options)
+        zeros = np.zeros(len(emitters), np.int64)
+        return Direction(self._dimensions[axis], zeros, zeros + len(axis.options))
+
+
+def permuted(ordinals: I64, counts: I64, keys: U64) -> I64:
+    """Return where each ordinal below `count` goes in a permutation of `count`, by the key.
+
+    The permutation is affine, `(step * ordinal + first) mod count` with a step coprime to the
+    count, so that neighbours differ and none is met twice.
+    """
+    step = _PRIMES[below(draw(keys, _STEP), len(_PRIMES))]
+    step = np.where(counts % step, step, 1)
+    first = below(draw(keys, _FIRST), counts)
+    mixed: I64 = (step % counts * ordinals + first) % counts
+    return mixed

@@ -5,7 +5,6 @@ costs no objects.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from telemetry_common.ids import U64
 from telemetry_generator.draws import I64
@@ -31,14 +30,16 @@ class Dimension:
     """
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
     """Attributes of n series: option `index` of the dimension, shape (n,)."""
 
     dimension: Dimension
     index: I64
 
 
-class NumberedColumn(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberedColumn:
     """An attribute of n series whose values are counted; `numbers` has shape (n,)."""
 
     axis: NumberedAxis
