@@ -250,21 +250,15 @@ def _table(rows: list[dict[str, int]]) -> SpanTable:
 
 def _links(rows: list[dict[str, int]]) -> LinkTable:
     """Return up to two links of some of the spans, to spans that need not exist."""
-    owners = [at for at, row in enumerate(rows) for _ in range(row["key"] % 7 - 4)]
-    words = np.arange(1, len(owners) + 1, dtype=np.uint64)
-    return LinkTable(np.array(owners, np.int64), words * 3, words * 5, words * 7)
+    pairs = [(at, nth) for at, row in enumerate(rows) for nth in range(row["key"] % 7 - 4)]
+    words = np.array([(rows[at]["key"] >> 1) + nth + 1 for at, nth in pairs], np.uint64)
+    return LinkTable(np.array([at for at, _ in pairs], np.int64), words, words + 1, words + 2)
 
 
 def _events(rows: list[dict[str, int]]) -> EventTable:
     """Return up to three events of some of the spans."""
-    owners = [at for at, row in enumerate(rows) for _ in range(row["key"] % 9 - 5)]
-    times = [
-        rows[at]["start"] + 1 + rows[at]["key"] % (place % 3 + 2) for place, at in enumerate(owners)
-    ]
-    keys = [
-        random.Random(f"{rows[at]['key']}/{time}").getrandbits(64)
-        for at, time in zip(owners, times, strict=True)
-    ]
-    return EventTable(
-        np.array(owners, np.int64), np.array(times, np.int64), np.array(keys, np.uint64)
-    )
+    pairs = [(at, nth) for at, row in enumerate(rows) for nth in range(row["key"] % 9 - 5)]
+    times = [rows[at]["start"] + 1 + (nth + 1) * (rows[at]["key"] % 5) for at, nth in pairs]
+    keys = [random.Random(f"{rows[at]['key']}/{nth}").getrandbits(64) for at, nth in pairs]
+    owners = np.array([at for at, _ in pairs], np.int64)
+    return EventTable(owners, np.array(times, np.int64), np.array(keys, np.uint64))

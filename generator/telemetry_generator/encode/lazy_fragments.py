@@ -18,19 +18,20 @@ class Rendered:
 
 
 class LazyFragments:
-    """Fragments by code; `render` makes the one of a code, always with the same names of holes."""
+    """Fragments by code; `render` makes the one of a code, which may have some of the `holes`."""
 
-    def __init__(self, render: Callable[[int], Rendered]) -> None:
+    def __init__(self, render: Callable[[int], Rendered], holes: Sequence[str] = ()) -> None:
         self._render = render
+        self._holes = holes
         self._places: dict[int, int] = {}
         self._rendered: list[Rendered] = []
-        self._table = Fragments.of([])
+        self._table = Fragments.of([], {name: () for name in holes})
 
     @property
     def table(self) -> Fragments:
         """All fragments rendered so far."""
         if len(self._table.items) != len(self._rendered):
-            self._table = _table_of(self._rendered)
+            self._table = _table_of(self._rendered, self._holes)
         return self._table
 
     def index(self, codes: I64) -> I64:
@@ -47,8 +48,8 @@ class LazyFragments:
         return place
 
 
-def _table_of(rendered: Sequence[Rendered]) -> Fragments:
-    holes: dict[str, Sequence[int]] = {
-        name: [item.holes[name] for item in rendered] for name in rendered[0].holes
-    }
-    return Fragments.of([item.data for item in rendered], holes)
+def _table_of(rendered: Sequence[Rendered], names: Sequence[str]) -> Fragments:
+    items = [item.data for item in rendered]
+    return Fragments.of(
+        items, {name: [item.holes.get(name, -1) for item in rendered] for name in names}
+    )

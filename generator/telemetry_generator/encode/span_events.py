@@ -18,6 +18,7 @@ from telemetry_generator.world.model import Topology
 _EVENTS = 11  # Span.events
 _ATTRIBUTES = 3  # Span.Event.attributes
 _TIME = fixed64_tag(1)
+_HOLE = "time"
 _EVENT, _VARIANT = range(2)  # purposes of an event's draws
 _NOTED = EVENTS * VALUES  # codes below this are events of applications
 
@@ -35,7 +36,7 @@ class SpanEvents:
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        self._contents = LazyFragments(self._render)
+        self._contents = LazyFragments(self._render, (_HOLE,))
 
     def cells(self, table: SpanTable, rows: I64) -> Cells:
         """Return the events of a table's `rows`."""
@@ -45,7 +46,7 @@ class SpanEvents:
         order = np.lexsort((events.time, places[events.owner]))
         at = places[events.owner[order]]
         index = self._contents.index(events.code[order])
-        fill = {"time": events.time[order].astype(np.uint64)}
+        fill = {_HOLE: events.time[order].astype(np.uint64)}
         contents = Cells.pick(self._contents.table, index, fill)
         owners, of = np.unique(at, return_inverse=True)
         return spread(fold(contents.embed(_EVENTS), of, len(owners)), owners, len(rows))
@@ -85,4 +86,4 @@ def _rendered(name: str, attributes: Attributes) -> Rendered:
     """Return an event's content with a hole for its time."""
     named = Span.Event(name=name).SerializeToString(deterministic=True)
     data = _TIME + bytes(8) + named + attribute_bytes(_ATTRIBUTES, attributes)
-    return Rendered(data, {"time": len(_TIME)})
+    return Rendered(data, {_HOLE: len(_TIME)})

@@ -7,7 +7,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from telemetry_generator.draws import I64, Bools
 from telemetry_generator.encode.cells import Fragments, fixed64_tag
-from telemetry_generator.encode.holes import find_holes
+from telemetry_generator.encode.holes import MARKERS, find_holes
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
 from telemetry_generator.encode.span_parts import SPAN_ATTRIBUTES
 from telemetry_generator.encode.values import attribute_bytes
@@ -50,7 +50,7 @@ class SpanTextTable:
         self._topology = topology
         self._reserved = reserved
         self._queues = _queues(topology)
-        self._heads = LazyFragments(self._render)
+        self._heads = LazyFragments(self._render, ("start", "end", *MARKERS))
         self._statuses: list[bytes] = []
         self._pools: list[list[int]] = []
         self._peers: list[int] = []
