@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+_LISTED = 20
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -26,4 +28,7 @@ def suggestion(text: str, known: Iterable[str]) -> str:
     """Return which of the known words was probably meant, or the words there are."""
     words = sorted(known)
     close = difflib.get_close_matches(text, words, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(words)}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    return f"known: {', '.join(words[:_LISTED])}{more}"

@@ -1,10 +1,14 @@
 """Metrics: which, how they are reported, and how many time series each has."""
 
+import fnmatch
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from telemetry_common.config import ConfigPath, MisplacedError
 from telemetry_generator.config.base import Percentage, Positive, Section
+from telemetry_generator.config.choices import suggestion
 from telemetry_generator.config.custom_metrics import (
     Bounds,
     CustomMetric,
@@ -12,9 +16,14 @@ from telemetry_generator.config.custom_metrics import (
     SeriesCount,
     TemporalityName,
 )
+from telemetry_generator.metrics.catalogue import catalogue_names
 from telemetry_generator.metrics.definition import Temporality
 
 MAX_METRICS = 1_000_000
+
+ENUMERATORS = ("app.tenant", "app.shard", "app.series")
+"""Attributes that tell series apart when a metric's own run out: the first that it lacks, for
+machines and workloads from the second on."""
 
 Pattern = Annotated[str, Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
@@ -68,6 +77,13 @@ class ChurnConfig(Section):
     attribute: Annotated[str, Field(min_length=1)] = "k8s.pod.uid"
     """The attribute that carries the id."""
 
+    @field_validator("attribute")
+    @classmethod
+    def _is_free(cls, attribute: str) -> str:
+        if attribute in ENUMERATORS:
+            raise ValueError("this attribute already tells other series apart")
+        return attribute
+
 
 class OverrideConfig(Section):
     """Settings for some metrics of the catalogue; where several match, the last wins."""
@@ -118,3 +134,51 @@ class MetricsConfig(Section):
     """A cardinality explosion; absent is off."""
     churn: ChurnConfig | None = None
     """Series churn; absent is off."""
+
+    @field_validator("custom")
+    @classmethod
+    def _names_differ(cls, metrics: tuple[CustomMetric, ...]) -> tuple[CustomMetric, ...]:
+        taken = set(catalogue_names())
+        for at, metric in enumerate(metrics):
+            if metric.name in taken:
+                raise MisplacedError((at, "name"), f"there is already a metric {metric.name!r}")
+            taken.add(metric.name)
+        return metrics
+
+    @field_validator("include", "exclude")
+    @classmethod
+    def _in_catalogue(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        _check_patterns(patterns, catalogue_names())
+        return patterns
+
+    @model_validator(mode="after")
+    def _patterns_match(self) -> Self:
+        if self.catalogues:
+            return self  # the names in those files are not known yet
+        names = [*catalogue_names(), *(metric.name for metric in self.custom)]
+        for at, override in enumerate(self.overrides):
+            _check_patterns(override.metrics, names, ("overrides", at, "metrics"))
+        if self.explosion is not None:
+            _check_patterns(self.explosion.metrics, names, ("explosion", "metrics"))
+        return self
+
+    @model_validator(mode="after")
+    def _attributes_differ(self) -> Self:
+        if self.explosion and self.churn and self.explosion.attribute == self.churn.attribute:
+            raise MisplacedError(("churn", "attribute"), "the explosion has this attribute")
+        return self
+
+    @model_validator(mode="after")
+    def _room_for_custom(self) -> Self:
+        if self.metric_count is not None and self.metric_count < len(self.custom):
+            problem = f"{self.metric_count} is less than the {len(self.custom)} custom metrics"
+            raise MisplacedError(("metric_count",), problem)
+        return self
+
+
+def _check_patterns(patterns: tuple[str, ...], names: Sequence[str], path: ConfigPath = ()) -> None:
+    """Raise an error for a pattern that fits no name; `app.` may mean what is made up later."""
+    for at, pattern in enumerate(patterns):
+        if not pattern.startswith("app.") and not fnmatch.filter(names, pattern):
+            problem = f"no metric is called {pattern!r}, {suggestion(pattern, names)}"
+            raise MisplacedError((*path, at), problem)

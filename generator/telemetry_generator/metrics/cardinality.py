@@ -8,8 +8,14 @@ attributes run out of combinations, one more attribute tells the series apart.
 import numpy as np
 
 from telemetry_common.errors import UsageError
-from telemetry_common.ids import derive_key
-from telemetry_generator.config.metrics import ExplosionConfig, MetricsConfig, TimeSeriesConfig
+from telemetry_common.ids import U64, derive_key
+from telemetry_generator.config.metrics import (
+    ENUMERATORS,
+    ChurnConfig,
+    ExplosionConfig,
+    MetricsConfig,
+    TimeSeriesConfig,
+)
 from telemetry_generator.draws import I64, below, entity_keys
 from telemetry_generator.metrics.definition import (
     Axis,
@@ -22,7 +28,6 @@ from telemetry_generator.metrics.selection import Selection, matches
 from telemetry_generator.metrics.world_axes import WORLD_AXES
 
 _SYSTEM = frozenset(list(Reporter)[: list(Reporter).index(Reporter.SERVICE)])
-_ENUMERATORS = ("app.tenant", "app.shard", "app.series")
 _PREFIXES = {"url.full": "https://shop.example.com/items/", "url.path": "/items/"}
 _UUID = "6f1c2a90-4b7e-4d05-9c3a-0000"  # version 4; eight digits follow
 
@@ -60,9 +65,16 @@ def exploding_metrics(
     return frozenset(able[: max(1, round(len(selection) * explosion.percentage / 100))])
 
 
+def check_churn(selection: Selection, churn: ChurnConfig | None) -> None:
+    """Raise UsageError when a metric has the attribute that is to tell generations apart."""
+    if churn is not None:
+        for metric in selection.listed:
+            _check(metric, "churn", churn.attribute)
+
+
 def enumerator(metric: MetricDefinition) -> NumberedAxis:
     """Return the attribute that tells series apart when a metric's own have run out."""
-    preferred = _ENUMERATORS[metric.reporter in _SYSTEM :]
+    preferred = ENUMERATORS[metric.reporter in _SYSTEM :]
     key = next(key for key in preferred if _lacks(metric, key))
     return numbered_axis(key)
 
@@ -97,21 +109,21 @@ def _named(selection: Selection, explosion: ExplosionConfig) -> frozenset[int]:
     for number in range(len(selection)):
         metric = selection.definition(number)
         if matches(metric.name, explosion.metrics):
-            _check(metric, explosion.attribute)
+            _check(metric, "explosion", explosion.attribute)
             found.append(number)
     return frozenset(found)
 
 
-def _check(metric: MetricDefinition, attribute: str) -> None:
+def _check(metric: MetricDefinition, section: str, attribute: str) -> None:
     if not _lacks(metric, attribute):
         raise UsageError(
-            "metrics.explosion.attribute",
+            f"metrics.{section}.attribute",
             f"metric {metric.name!r} has the attribute {attribute!r} anyway",
-            "choose another attribute, or other metrics",
+            "choose another attribute",
         )
 
 
-def _around(config: TimeSeriesConfig, keys: np.typing.NDArray[np.uint64]) -> I64:
+def _around(config: TimeSeriesConfig, keys: U64) -> I64:
     """Return the default give or take a sixth, within the bounds, by each metric's key."""
     low, high = config.default * 5 // 6, config.default * 7 // 6
     counts: I64 = np.clip(low + below(keys, high - low + 1), config.min, config.max)

@@ -46,6 +46,12 @@ def load_catalogue() -> tuple[MetricDefinition, ...]:
 
 
 @cache
+def catalogue_names() -> tuple[str, ...]:
+    """Return all names in the catalogue, each once, in alphabetical order."""
+    return tuple(sorted({metric.name for metric in load_catalogue()}))
+
+
+@cache
 def required_attributes() -> dict[tuple[str, Source], frozenset[str]]:
     """Return, by name and source, the attributes that the semantic conventions require."""
     return {

@@ -8,6 +8,7 @@ from telemetry_common.ids import U64, derive_key, mix64
 from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.draws import I64, child_keys
 from telemetry_generator.metrics.cardinality import (
+    check_churn,
     enumerator,
     exploding_metrics,
     numbered_axis,
@@ -47,6 +48,7 @@ class SeriesFactory:
         self._layouts = Layouts(self._emitters)
         self._selection = select_metrics(config, self._emitters, seed)
         self._exploding = exploding_metrics(self._selection, config.explosion, seed)
+        check_churn(self._selection, config.churn)
         self._config = config
         self._seed = seed
         counts = series_counts(self._selection, config, self._exploding, seed)
