@@ -1,56 +1,137 @@
-"""Logs as OTLP bytes: one `LogsData` a chunk, with a `ResourceLogs` for each resource in it."""
+"""Logs as OTLP bytes: records under the scope of their logger and the resource of their writer."""
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord as LogMessage
-from opentelemetry.proto.logs.v1.logs_pb2 import LogsData, ScopeLogs, SeverityNumber
+import numpy as np
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ScopeLogs, SeverityNumber
 
-from telemetry_generator.encode.values import ResourceMessages, add_attributes
-from telemetry_generator.logs.records import LogRecord
-from telemetry_generator.world.resources import Resource
+from telemetry_generator.draws import I64
+from telemetry_generator.encode.cells import (
+    Cells,
+    Fragments,
+    fixed64_tag,
+    fold,
+    join,
+    length_tag,
+    solid,
+    spread,
+    varint,
+)
+from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
+from telemetry_generator.encode.log_attributes import LogAttributes
+from telemetry_generator.encode.log_messages import MessageTable
+from telemetry_generator.encode.log_texts import LogBodies
+from telemetry_generator.encode.values import attribute_bytes
+from telemetry_generator.logs.factory import LogFactory
+from telemetry_generator.logs.severity import SEVERITIES, Severity
+from telemetry_generator.logs.table import NONE, LogTable
+from telemetry_generator.logs.world_parameters import world_parameters
+from telemetry_generator.world.attributes import Attributes
 
+_ATTRIBUTES = 6  # LogRecord.attributes
+_TIME = fixed64_tag(1)
+_OBSERVED = fixed64_tag(11)
+_TRACE_ID = b"\x4a\x10"  # field 9, 16 bytes
+_SPAN_ID = b"\x52\x08"  # field 10, 8 bytes
 _SAMPLED = 1  # W3C trace flags
-_COLLECTION_NANOS = 5_000_000
+_RECORDS = 2  # ScopeLogs.log_records
+_SCOPES = 2  # ResourceLogs.scope_logs
+_RESOURCES = 1  # LogsData.resource_logs
+
+
+class LogCounts(NamedTuple):
+    """How much was encoded."""
+
+    resources: int
+    records: int
 
 
 class LogEncoder:
-    """Encodes chunks of log records."""
+    """Encodes tables of records; what many of them share is rendered once and chosen by index."""
 
-    def __init__(self, horizon_nanos: int) -> None:
-        self._resources = ResourceMessages()
-        self._horizon_nanos = horizon_nanos
+    def __init__(self, logs: LogFactory) -> None:
+        messages = MessageTable(logs.catalogue, world_parameters(logs.topology))
+        self._messages = messages
+        self._bodies = LogBodies(logs, messages)
+        self._attributes = LogAttributes(_ATTRIBUTES, logs)
+        self._severities = Fragments.of([_severity(one) for one in SEVERITIES])
+        self._flags = Fragments.of([b"", LogRecord(flags=_SAMPLED).SerializeToString()])
+        # The last is for access logs, whose pattern is NONE, -1.
+        self._events = Fragments.of([*(_event(one.event) for one in logs.catalogue.patterns), b""])
+        self._scopes = Fragments.of([_scope(source) for source in logs.sources])
+        resources = logs.writers.resources
+        self._resources = LazyFragments(lambda number: _resource(resources[number].attributes))
 
-    def encode(self, records: Sequence[LogRecord]) -> tuple[bytes, int]:
-        """Return the chunk as `LogsData` bytes, and how many resources are in it."""
-        data = LogsData()
-        groups: dict[Resource, ScopeLogs] = {}
-        for record in records:
-            into = groups.get(record.resource)
-            if into is None:
-                into = groups[record.resource] = self._add_resource(data, record.resource)
-            self._fill(into.log_records.add(), record)
-        return data.SerializeToString(deterministic=True), len(groups)
+    def encode(self, table: LogTable) -> tuple[bytes, LogCounts]:
+        """Return a table's records as `LogsData` bytes, whole `ResourceLogs`, and their counts."""
+        records = join(
+            Cells.words(_TIME, table.places.time.astype(np.uint64)),
+            Cells.pick(self._severities, table.severity),
+            self._bodies.cells(table),
+            self._attributes.cells(table),
+            self._event_attributes(table),
+            self._ids(table),
+            Cells.words(_OBSERVED, table.observed.astype(np.uint64)),
+            Cells.pick(self._events, table.pattern),
+        )
+        return self._grouped(records.embed(_RECORDS), table)
 
-    def _add_resource(self, data: LogsData, resource: Resource) -> ScopeLogs:
-        group = data.resource_logs.add()
-        group.resource.CopyFrom(self._resources[resource])
-        scope_logs = group.scope_logs.add()
-        scope_logs.scope.name = "io.stampede.logs"
-        scope_logs.scope.version = "1.0.0"
-        return scope_logs
+    def _event_attributes(self, table: LogTable) -> Cells:
+        """Return the parameters of those records that are events."""
+        rows = np.flatnonzero(self._events.sizes[table.pattern])
+        told = self._messages.attributes(_ATTRIBUTES, table.pattern[rows], table.key[rows])
+        return spread(solid(told), rows, len(table))
 
-    def _fill(self, message: LogMessage, record: LogRecord) -> None:
-        message.time_unix_nano = record.time
-        message.observed_time_unix_nano = self._observed(record.time)
-        message.severity_number = SeverityNumber.ValueType(record.severity)
-        message.severity_text = record.severity.name
-        message.body.string_value = record.body
-        add_attributes(message.attributes, record.attributes)
-        if record.of is not None:
-            message.trace_id = record.of.trace.trace_id
-            message.span_id = record.of.span.span_id
-            message.flags = _SAMPLED
+    def _ids(self, table: LogTable) -> Cells:
+        """Return flags, trace id and span id of the records that belong to a span."""
+        rows = np.flatnonzero(table.places.span != NONE)
+        if table.spans is None or not len(rows):
+            return Cells(len(table))
+        span = table.places.span[rows]
+        trace = table.spans.trace[span]
+        ids = join(
+            Cells.pick(self._flags, table.spans.sampled[trace].astype(np.int64)),
+            Cells.words(_TRACE_ID, table.spans.trace_high[trace], table.spans.trace_low[trace]),
+            Cells.words(_SPAN_ID, table.spans.span_id[span]),
+        )
+        return spread(ids, rows, len(table))
 
-    def _observed(self, time: int) -> int:
-        """Return when the record was collected: a little later, but within the horizon."""
-        return min(time + 1_000 + time % _COLLECTION_NANOS, self._horizon_nanos)
+    def _grouped(self, records: Cells, table: LogTable) -> tuple[bytes, LogCounts]:
+        """Return records under their scopes, and these under their resources."""
+        writer, source = table.places.writer, table.source
+        scope_starts = _starts(writer * (1 + source.max()) + source)
+        owners = np.repeat(np.arange(len(scope_starts)), np.diff([*scope_starts, len(table)]))
+        heads = Cells.pick(self._scopes, source[scope_starts])
+        scopes = join(heads, fold(records, owners, len(scope_starts))).embed(_SCOPES)
+        starts = _starts(writer[scope_starts])
+        owners = np.repeat(np.arange(len(starts)), np.diff([*starts, len(scope_starts)]))
+        index = self._resources.index(writer[scope_starts][starts])
+        heads = Cells.pick(self._resources.table, index)
+        resources = join(heads, fold(scopes, owners, len(starts))).embed(_RESOURCES)
+        return resources.render()[0], LogCounts(len(starts), len(table))
+
+
+def _starts(groups: I64) -> I64:
+    """Return the rows at which a new group begins."""
+    return np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
+
+
+def _severity(severity: Severity) -> bytes:
+    number = SeverityNumber.ValueType(severity)
+    return LogRecord(severity_number=number, severity_text=severity.name).SerializeToString(
+        deterministic=True
+    )
+
+
+def _event(name: str) -> bytes:
+    return LogRecord(event_name=name).SerializeToString()
+
+
+def _scope(source: str) -> bytes:
+    return ScopeLogs(scope=InstrumentationScope(name=source)).SerializeToString()
+
+
+def _resource(attributes: Attributes) -> Rendered:
+    content = attribute_bytes(1, attributes)
+    return Rendered(length_tag(1) + varint(len(content)) + content)

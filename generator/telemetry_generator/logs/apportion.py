@@ -31,7 +31,7 @@ def _next(per_mille: Sequence[int], counts: list[int], turn: int) -> int:
     bound = max(2 * len(per_mille) - 2, 1)
     behind = [turn * share - BLOCK * count for share, count in zip(per_mille, counts, strict=True)]
     able = [at for at, lag in enumerate(behind) if per_mille[at] and lag * bound >= BLOCK]
-    chosen = min(able, key=lambda at: ((BLOCK * (bound - 1) - behind[at] * bound) / per_mille[at]))
+    chosen = min(able, key=lambda at: (BLOCK * (bound - 1) - behind[at] * bound) / per_mille[at])
     counts[chosen] += 1
     return chosen
 

@@ -1,100 +1,203 @@
-"""Logs by chunk: up to a thousand records at a time, each type at its exact share."""
+"""Logs by chunk: any chunk can be made alone, at any time, and always comes out the same.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+What a record says depends on its number, the seed and the configuration, not on how many records
+there are. Which requests it may belong to depends on the number of its chunk, and on the number of
+requests only once they are used up and taken again.
+"""
 
-from telemetry_generator.config.logs import LogsConfig
-from telemetry_generator.keyed import Stream
-from telemetry_generator.logs.messages import Message, Severity, load_messages
-from telemetry_generator.logs.records import (
-    LogRecord,
-    access_record,
-    application_record,
-    system_record,
-)
-from telemetry_generator.logs.scenes import LooseScene, Place, Scene, SpanScene
-from telemetry_generator.traces.factory import TraceFactory
-from telemetry_generator.traces.pool import pool_spans
-from telemetry_generator.world.resources import Resource, host
-from telemetry_generator.world.topology import Topology
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
 
-CHUNK = 1_000
-"""Records of a chunk. Shares are whole thousandths, so every full chunk is split exactly."""
+import numpy as np
 
-_CHUNK_TRACES = 100
-# 10 % DEBUG, 60 % INFO, 20 % WARN, 10 % ERROR.
-_SEVERITIES = [Severity.DEBUG] + 6 * [Severity.INFO] + 2 * [Severity.WARN] + [Severity.ERROR]
+from telemetry_common.errors import ConfigError
+from telemetry_generator.config.logs import LogsConfig, per_mille
+from telemetry_generator.draws import I64, below, chance, draw
+from telemetry_generator.logs.catalogue import Catalogue
+from telemetry_generator.logs.loose import Loose
+from telemetry_generator.logs.numbering import Numbering, Records
+from telemetry_generator.logs.purposes import Purpose
+from telemetry_generator.logs.scene import Scene
+from telemetry_generator.logs.severity import SEVERITIES, Severity
+from telemetry_generator.logs.table import NONE, LogTable, Places
+from telemetry_generator.logs.types import LogType, Place
+from telemetry_generator.logs.windows import Requests, Window, window_of
+from telemetry_generator.logs.writers import Writers
+from telemetry_generator.semantics.http import status_code
+from telemetry_generator.traces.table import Outcome
+from telemetry_generator.world.model import Operation, Protocol, Topology
 
-Messages = Mapping[Severity, tuple[Message, ...]]
+_CHUNK = 10_000
+_CHUNK_BYTES = 4_000_000
+_RECORD_BYTES = 400  # without a body of a size asked for
+_SPANS_PER_RECORD = 1.5
+_DELAY_NANOS = 5_000_000
+_LEAST_DELAY_NANOS = 1_000
+_PER_PERCENT = 10_000  # millionths
 
 
-def _messages() -> dict[str, Messages]:
-    return {log_type: load_messages(log_type) for log_type in ("application", "system")}
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LogFactory:
-    """All logs of a set; `traces` is None when there are no spans to belong to."""
+    """All logs of a set; `traces` is None when there are no spans to belong to.
+
+    Raises ConfigError where nobody in the topology can write what is asked for.
+    """
 
     config: LogsConfig
     topology: Topology
-    traces: TraceFactory | None
+    traces: Requests | None
     seed: int
     horizon_nanos: int
-    messages: Mapping[str, Messages] = field(default_factory=_messages)
 
-    def chunks(self) -> Iterator[list[LogRecord]]:
-        """Yield all records, a chunk at a time, in time order within each."""
-        for number in range(-(-self.config.count // CHUNK)):
-            yield self.chunk(number)
+    def __post_init__(self) -> None:
+        for kind in self.types:
+            _check_writers(kind, self.writers)
 
-    def chunk(self, number: int) -> list[LogRecord]:
-        """Build chunk `number`, which begins with record `number * CHUNK`."""
-        size = min(CHUNK, self.config.count - number * CHUNK)
-        shares = split_exactly(size, self.config.types.per_mille)
-        scene = self._scene(number)
-        records = [
-            *self._access(number, shares["http_access"], scene),
-            *self._application(number, shares["application"], scene),
-            *self._system(number, shares["system"]),
+    @property
+    def count(self) -> int:
+        """Number of records."""
+        return self.config.count
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks."""
+        return -(-self.count // self.chunk_size)
+
+    @property
+    def chunk_size(self) -> int:
+        """Records of a chunk, fewer where bodies are large."""
+        sizes = self.config.body.sizes
+        body = (sizes.min + sizes.max) // 2 if sizes else 0
+        return max(10, min(_CHUNK, _CHUNK_BYTES // (_RECORD_BYTES + body)))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All patterns and parameters."""
+        return self.config.catalogue()
+
+    @cached_property
+    def types(self) -> Sequence[LogType]:
+        """The types of records that there are."""
+        resolved = self.config.types.resolved().items()
+        return [
+            LogType.of(name, one, self.catalogue, self.topology)
+            for name, one in resolved
+            if one.percentage
         ]
-        return sorted(records, key=lambda record: record.time)
+
+    @cached_property
+    def writers(self) -> Writers:
+        """Who writes records."""
+        return Writers.of(self.topology)
+
+    @cached_property
+    def sources(self) -> Sequence[str]:
+        """The names of all loggers and programs, in order; the first is that of access logs."""
+        return ["access", *sorted({pattern.source for pattern in self.catalogue.patterns})]
+
+    def chunk(self, number: int) -> LogTable:
+        """Build chunk `number`, which begins with record `number * chunk_size`."""
+        first = number * self.chunk_size
+        count = min(self.chunk_size, self.count - first)
+        scene = self._scene(number)
+        shares = zip(self.types, self._numbering.records(first, count), strict=True)
+        tables = [
+            self._table(at, kind, records, scene)
+            for at, (kind, records) in enumerate(shares)
+            if len(records.number)
+        ]
+        return LogTable.joined(tables, scene.window.spans if scene.window else None)
+
+    @cached_property
+    def _numbering(self) -> Numbering:
+        return Numbering.of(self.seed, [kind.per_mille for kind in self.types])
 
     def _scene(self, number: int) -> Scene:
-        if self.traces is None:
-            return LooseScene(self.topology.services, self.horizon_nanos)
-        first, count = number * _CHUNK_TRACES, self.traces.count
-        numbers = ((first + at) % count for at in range(min(_CHUNK_TRACES, count)))
-        pool = pool_spans(self.traces, numbers)
-        return SpanScene(pool, Stream(self.seed, "log-scene", number))
+        tied = per_mille(self.config.spans.percentage)
+        window = self._window(number) if self.traces and self.traces.requests and tied else None
+        return Scene(self.writers, Loose(self.horizon_nanos), window, tied)
 
-    def _access(self, number: int, count: int, scene: Scene) -> Iterator[LogRecord]:
-        stream = Stream(self.seed, "log", "http_access", number)
-        for turn in range(count):
-            yield access_record(*scene.request(turn, stream))
+    def _window(self, number: int) -> Window:
+        assert self.traces is not None
+        size = round(self.chunk_size * _SPANS_PER_RECORD / self.traces.typical_spans)
+        first, count = window_of(number, max(1, size), self.traces.requests)
+        return Window.of(self.traces.table(first, count), self.topology)
 
-    def _application(self, number: int, count: int, scene: Scene) -> Iterator[LogRecord]:
-        stream = Stream(self.seed, "log", "application", number)
-        for _ in range(count):
-            severity = stream.pick(_SEVERITIES)
-            message = stream.pick(self.messages["application"][severity])
-            yield application_record(message, scene.moment(severity, stream), stream)
+    def _table(self, at: int, kind: LogType, records: Records, scene: Scene) -> LogTable:
+        """Return the records of one type."""
+        if kind.place is Place.REQUESTS:
+            places = scene.requests(kind, records)
+            severity = self._access_severity[places.operation, places.outcome]
+            pattern = np.full(len(severity), NONE)
+        else:
+            severity = kind.severities.pick(draw(records.key, Purpose.SEVERITY))
+            is_work = kind.place is Place.SERVICES
+            places = (
+                scene.work(kind, records, severity) if is_work else scene.machines(kind, records)
+            )
+            pattern = self._patterns(kind, records, severity, places)
+        return LogTable(
+            number=records.number,
+            type=np.full(len(severity), at),
+            severity=severity,
+            pattern=pattern,
+            source=self._source_of[pattern],
+            observed=self._observed(records, places.time),
+            key=records.key,
+            places=places,
+        )
 
-    def _system(self, number: int, count: int) -> Iterator[LogRecord]:
-        stream = Stream(self.seed, "log", "system", number)
-        messages = [one for some in self.messages["system"].values() for one in some]
-        hosts = [host(at) for at in range(self.topology.hosts)]
-        for _ in range(count):
-            yield system_record(stream.pick(messages), self._on(hosts, stream), stream)
+    def _patterns(self, kind: LogType, records: Records, severity: I64, places: Places) -> I64:
+        percentage = round(self.config.events.percentage * _PER_PERCENT)
+        events = chance(draw(records.key, Purpose.EVENT), percentage)
+        services = self.writers.services[places.writer]
+        return kind.choice.pick(services, severity, events, draw(records.key, Purpose.PATTERN))
 
-    def _on(self, hosts: list[Resource], stream: Stream) -> Place:
-        return Place(1 + stream.below(self.horizon_nanos), stream.pick(hosts), None)
+    def _observed(self, records: Records, time: I64) -> I64:
+        """Return when records were collected: a little later, but within the horizon."""
+        delay = _LEAST_DELAY_NANOS + below(draw(records.key, Purpose.DELAY), _DELAY_NANOS)
+        observed: I64 = np.minimum(time + delay, self.horizon_nanos)
+        return observed
+
+    @cached_property
+    def _source_of(self) -> I64:
+        """The source of every pattern; that of access logs comes last, where -1 finds it."""
+        numbers = {source: number for number, source in enumerate(self.sources)}
+        return np.array([*(numbers[one.source] for one in self.catalogue.patterns), 0], np.int64)
+
+    @cached_property
+    def _access_severity(self) -> I64:
+        """The severity of an access log by operation and outcome."""
+        return np.array(
+            [
+                [SEVERITIES.index(_severity_of(operation, outcome)) for outcome in Outcome]
+                for operation in self.topology.operations
+            ],
+            np.int64,
+        )
 
 
-def split_exactly(count: int, per_mille: Mapping[str, int]) -> dict[str, int]:
-    """Share `count` out by the largest-remainder method; the parts sum to `count`."""
-    shares = {name: count * share // 1000 for name, share in per_mille.items()}
-    by_remainder = sorted(per_mille, key=lambda name: -(count * per_mille[name] % 1000))
-    for name in by_remainder[: count - sum(shares.values())]:
-        shares[name] += 1
-    return shares
+def _severity_of(operation: Operation, outcome: Outcome) -> Severity:
+    """Return the severity of a request in an access log, by its response code."""
+    if operation.protocol is not Protocol.HTTP:
+        return Severity.INFO
+    code = status_code(operation, outcome)
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Severity.ERROR
+    return Severity.WARN if code >= HTTPStatus.BAD_REQUEST else Severity.INFO
+
+
+def _check_writers(kind: LogType, writers: Writers) -> None:
+    """Refuse a type that nobody can write."""
+    able = {
+        Place.REQUESTS: (kind.staff.weights is not None, "serves HTTP"),
+        Place.SERVICES: (len(kind.staff.services) > 0, "runs code of its own"),
+        Place.STORES: (len(writers.stores) > 0, "is a database, cache or queue"),
+        Place.HOSTS: (len(writers.hosts) > 0, "is a host"),
+    }
+    is_able, who = able[kind.place]
+    if not is_able:
+        problem = f"nothing in the topology {who}, to write such records"
+        raise ConfigError(f"logs.types.{kind.name}", problem, "set its percentage to 0")

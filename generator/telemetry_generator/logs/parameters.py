@@ -24,6 +24,7 @@ SMALL = 10_000
 _RANGE = re.compile(r"(\d{1,12})\.\.(\d{1,12})", re.ASCII)
 _HEX = re.compile(r"hex:([1-8])", re.ASCII)
 _ADDRESS = re.compile(r"(\d{1,3}\.\d{1,3})\.\*\.\*", re.ASCII)
+_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}", re.ASCII)
 _MOST_VALUES = 100_000
 
 
@@ -36,6 +37,11 @@ class Parameter:
     tails: tuple[str, ...] = ("",)
     attribute: str = ""
     """The key under which events carry the value; `app.<name>` unless it is a convention's."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether all values are whole numbers of the usual form, which stand in one table."""
+        return self.tails == ("",) and all(map(_NUMBER.fullmatch, self.heads))
 
     @property
     def key(self) -> str:
@@ -54,10 +60,9 @@ def shipped_parameters() -> dict[str, Parameter]:
 
 
 def _shipped(row: Mapping[str, str]) -> Parameter:
-    values: Values = row["values"]
-    if "|" in values:
-        values = values.split("|")
-    return make_parameter(row["name"], values, row["attribute"] or "")
+    written = row["values"]
+    values = written.split("|") if "|" in written else written
+    return make_parameter(row["name"], values, row["attribute"])
 
 
 def make_parameter(name: str, values: Values, attribute: str = "") -> Parameter:

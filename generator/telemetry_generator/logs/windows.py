@@ -1,0 +1,110 @@
+"""Windows on the spans: the requests that a chunk of records belongs to."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+from telemetry_generator.draws import I64, Bools, draw
+from telemetry_generator.logs.table import NONE, Places
+from telemetry_generator.semantics.describe import describe
+from telemetry_generator.semantics.description import Case
+from telemetry_generator.semantics.sides import find_sides
+from telemetry_generator.traces.table import Kind, Outcome, SpanTable
+from telemetry_generator.world import model
+from telemetry_generator.world.model import Topology
+
+_ORDER = 64  # purpose of a span's draw; see `draws.draw`
+
+
+class Requests(Protocol):
+    """The requests of a set, whose spans can be made again: see `TraceFactory`."""
+
+    @property
+    def requests(self) -> int:
+        """Number of requests in the set."""
+
+    @property
+    def typical_spans(self) -> float:
+        """Spans of a request, on average."""
+
+    def table(self, first: int, count: int) -> SpanTable:
+        """Return the spans of requests `first .. first + count - 1`."""
+
+
+def window_of(chunk: int, size: int, requests: int) -> tuple[int, int]:
+    """Return the first request that chunk `chunk` refers to, and how many there are.
+
+    Chunk after chunk takes the next `size` requests, and starts over when they are used up.
+    """
+    size = min(size, requests)
+    windows = -(-requests // size)
+    return min(chunk % windows * size, requests - size), size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """The spans of some requests, and which of them records may belong to."""
+
+    spans: SpanTable
+    outcome: I64
+    """How the called side of each span ended."""
+    peer: I64
+    """The instance that called, NONE where that was no service of the set."""
+    request_row: I64
+    """The first row of each row's request."""
+    served: I64
+    """Rows of HTTP requests that were answered, in random order."""
+    failed: I64
+    """Rows of spans with an error status."""
+
+    @classmethod
+    def of(cls, spans: SpanTable, topology: Topology) -> Self:
+        """Look at spans through a window that shows all of them."""
+        sides = find_sides(spans)
+        peer = np.where(sides.peer < 0, NONE, spans.instance[sides.peer])
+        failing = np.flatnonzero(np.isin(spans.outcome, (Outcome.FAILED, Outcome.FAULT)))
+        return cls(
+            spans=spans,
+            outcome=sides.ending,
+            peer=peer,
+            request_row=np.searchsorted(spans.request, spans.request),
+            served=_served(spans, topology),
+            failed=failing[_has_error_status(spans, sides.ending, failing, topology)],
+        )
+
+    def places(self, rows: I64, times: I64) -> Places:
+        """Return records at these times in the spans of these rows."""
+        spans = self.spans
+        return Places(
+            writer=spans.instance[rows],
+            time=times,
+            span=rows,
+            operation=spans.operation[rows],
+            outcome=self.outcome[rows],
+            peer=self.peer[rows],
+            thread=spans.key[rows],
+            call=spans.detail[rows],
+            request=spans.key[self.request_row[rows]],
+        )
+
+
+def _served(spans: SpanTable, topology: Topology) -> I64:
+    is_http = np.array([one.protocol is model.Protocol.HTTP for one in topology.operations])
+    rows = np.flatnonzero((spans.kind == Kind.SERVER) & is_http[spans.operation])
+    shuffled: I64 = rows[np.argsort(draw(spans.key[rows], _ORDER), kind="stable")]
+    return shuffled
+
+
+def _has_error_status(spans: SpanTable, outcome: I64, rows: I64, topology: Topology) -> Bools:
+    """Return which of the failed spans say so: a server is not to blame for a 4xx."""
+    codes = np.stack([spans.operation[rows], spans.kind[rows], outcome[rows]], axis=1)
+    cases, index = np.unique(codes, axis=0, return_inverse=True)
+    says = [_says_error(topology, *case) for case in cases.tolist()]
+    return np.array(says, np.bool_)[index.ravel()]
+
+
+def _says_error(topology: Topology, number: int, kind: int, outcome: int) -> bool:
+    operation = topology.operations[number]
+    service = topology.services[operation.service]
+    return describe(Case(operation, service, Kind(kind), Outcome(outcome))).error is not None
