@@ -27,7 +27,12 @@ def span_keys(traces: U64, spans: U64) -> U64:
 
     Distinct pairs share a word with a probability of n² / 2⁶⁵.
     """
-    return mix64(mix64(trace_keys(traces)) ^ spans)
+    return span_keys_of(trace_keys(traces), spans)
+
+
+def span_keys_of(trace_keys: U64, spans: U64) -> U64:
+    """Return the same word from the word of the trace, as `trace_keys` gives it."""
+    return mix64(mix64(trace_keys) ^ spans)
 
 
 def trace_keys(traces: U64) -> U64:
