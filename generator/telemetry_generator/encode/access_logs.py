@@ -46,8 +46,8 @@ class AccessTable:
         """Render attributes as the repeated field `number` of a message."""
         self._number = number
         self._topology = topology
-        self._attributes = LazyFragments(self._render_attributes)
-        self._requests = LazyFragments(self._render_request)
+        self._attributes = LazyFragments(self._render_attributes, tuple(FILLERS))
+        self._requests = LazyFragments(self._render_request, tuple(FILLERS))
         self._pools = PoolTable(number)
         self._peers = PeerTable(number, topology)
         self._drawn: list[list[bool]] = []
@@ -132,7 +132,7 @@ def _chosen(slot: int, places: Places) -> I64:
     """Return which value of a pool each record has: the same that its span has."""
     pool = _POOLS[slot]
     bits = _sources(places)[pool.source]
-    return below(child_keys(bits, _POOL_NUMBERS[slot]), len(pool.values))
+    return below(child_keys(bits, np.full(len(bits), _POOL_NUMBERS[slot])), len(pool.values))
 
 
 def _filled(table: LazyFragments, index: I64, call: U64) -> Cells:

@@ -29,8 +29,11 @@ _MILLION = 1_000_000
 _SIGMA_MILLIS = 900
 _MEDIAN_SHARE = 8
 
-_WORDS = tuple(
-    ["retry", "request", "handler", "pool", "timeout", "upstream", "header", "payload", "cache", "shard", "worker", "queue", "lease", "token", "batch", "commit", "offset", "index", "cursor", "stream", "buffer", "socket", "thread", "latency", "budget", "quota", "region", "replica", "leader", "follower", "snapshot", "segment", "window", "bucket", "counter", "digest", "schema", "field", "status=ok", "status=error", "attempt=1", "attempt=2", "cached=true", "cached=false", "level=5", "code=17"]
+_WORDS = (
+    "retry request handler pool timeout upstream header payload cache shard worker queue lease "
+    "token batch commit offset index cursor stream buffer socket thread latency budget quota "
+    "region replica leader follower snapshot segment window bucket counter digest schema field "
+    "status=ok status=error attempt=1 attempt=2 cached=true cached=false level=5 code=17"
 )
 _FILLER_WORDS = 8_192
 
@@ -81,8 +84,9 @@ def _fit(text: bytes, size: int, filler: bytes, start: int) -> bytes:
 def _filler() -> bytes:
     """Return words without end, as far as 64 KiB go, the same on every machine."""
     keys = entity_keys(0, "log-filler", np.arange(_FILLER_WORDS))
-    chosen = below(draw(keys, 0), len(_WORDS)).tolist()
-    return " ".join(_WORDS[at] for at in chosen).encode() + b" "
+    words = _WORDS.split()
+    chosen = below(draw(keys, 0), len(words)).tolist()
+    return " ".join(words[at] for at in chosen).encode() + b" "
 
 
 def _strings(texts: Objects) -> Cells:
