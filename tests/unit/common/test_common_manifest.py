@@ -13,6 +13,7 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.manifest import (
     Manifest,
     ManifestFile,
+    entry_beside,
     find_manifest,
     load_manifest,
     manifest_path,
@@ -37,6 +38,7 @@ FILES = st.builds(
     events=COUNTS,
     traces=COUNTS,
     time_series=COUNTS,
+    compressed_bytes=COUNTS,
 )
 MANIFESTS = st.builds(
     Manifest,
@@ -134,6 +136,18 @@ def test_find_manifest_wants_exactly_one_set(tmp_path: Path) -> None:
 def test_names_of_a_set_follow_its_prefix() -> None:
     assert template_path(Path("d"), "shop", Signal.LOGS) == Path("d/shop-logs.pb")
     assert manifest_path(Path("d"), "shop") == Path("d/shop-metadata.yaml")
+    packed = template_path(Path("d"), "shop", Signal.LOGS, compressed=True)
+    assert packed == Path("d/shop-logs.pb.zst")
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_template_finds_its_entry_by_its_name(tmp_path: Path, compressed: bool) -> None:
+    manifest_path(tmp_path, "a").write_text(example().to_yaml())
+    traces = template_path(tmp_path, "a", Signal.TRACES, compressed=compressed)
+    assert entry_beside(traces) == example().files[Signal.TRACES]
+    assert entry_beside(template_path(tmp_path, "a", Signal.LOGS, compressed=compressed)) is None
+    assert entry_beside(template_path(tmp_path, "b", Signal.TRACES)) is None
+    assert entry_beside(tmp_path / "mine.pb") is None
 
 
 def test_a_manifest_is_plain_yaml() -> None:
