@@ -50,8 +50,21 @@ class _Edges:
 def call_graph(spans: SpanColumns, names: Names, share: float) -> Graph:
     """Return the graph of some spans, which are a `share` of all: counts are scaled up."""
     relations = _Relations(spans)
-    edges = relations.edges(len(names.services))
+    edges = relations.edges(_peer_nodes(names))
     return Graph(_nodes(spans, edges, relations, names, share), _calls(spans, edges, names, share))
+
+
+def _peer_nodes(names: Names) -> Rows:
+    """Return the node of each peer: a service if it has the name of one, else one of its own."""
+    services = {name: number for number, name in enumerate(names.services)}
+    own = len(names.services)
+    nodes = [
+        services.get(name, services.get(name.partition(".")[0], own + number))
+        if names.peer_kinds[number] is NodeKind.EXTERNAL
+        else own + number
+        for number, name in enumerate(names.peers)
+    ]
+    return np.array(nodes, np.int64)
 
 
 class _Relations:
@@ -76,10 +89,10 @@ class _Relations:
         answered[self._parent[self._direct]] = True
         self._asks = calling & has_peer & ~answered
 
-    def edges(self, services: int) -> _Edges:
-        """Return all calls; peers are numbered behind the services."""
+    def edges(self, peer_nodes: Rows) -> _Edges:
+        """Return all calls; `peer_nodes` is the node of each peer."""
         spans, service = self._spans, self._spans.service.astype(np.int64)
-        peer = spans.peer.astype(np.int64) + services
+        peer = np.append(peer_nodes, NOBODY)[spans.peer]
         direct, linked = np.flatnonzero(self._direct), np.flatnonzero(self._by_link)
         takes, asks = np.flatnonzero(self._takes), np.flatnonzero(self._asks)
         callers = [service[self._parent[direct]], service[self._linked[linked]], peer[takes]]

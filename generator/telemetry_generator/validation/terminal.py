@@ -48,6 +48,6 @@ def _of_kind(findings: Findings, kind: Kind, count: int) -> Iterator[Text]:
 def _verdict(findings: Findings) -> Text:
     if findings.sound:
         return Text(f"sound: {findings.manifest}", style="bold green")
-    return Text(
-        f"\nnot sound: {findings.total:,} findings in {findings.manifest}", style="bold red"
-    )
+    noun = "finding" if findings.total == 1 else "findings"
+    text = f"\nnot sound: {findings.total:,} {noun} in {findings.manifest}"
+    return Text(text, style="bold red")
