@@ -13,10 +13,11 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
 
 from telemetry_common.manifest import Manifest, load_manifest
-from telemetry_generator.build import signal_streams
+from telemetry_generator.chunks import in_order
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.progress import NoProgress
 from telemetry_generator.set_writer import write_set
+from telemetry_generator.sources import make_sources
 
 
 def types(http_access: float, application: float, system: float) -> dict[str, dict[str, float]]:
@@ -46,7 +47,9 @@ def generate(
     output = config.output.model_copy(update={"directory": str(directory)})
     config = config.model_copy(update={"output": output})
     directory.mkdir(parents=True, exist_ok=True)
-    written = write_set(config, signal_streams(config), NoProgress(), with_json=with_json)
+    written = write_set(
+        config, make_sources(config), in_order, NoProgress(), with_json=with_json
+    )
     return GeneratedSet(directory, load_manifest(written.path))
 
 

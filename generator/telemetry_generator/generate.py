@@ -35,9 +35,7 @@ class Options:
     with_json: bool = False
 
 
-def generate(
-    config: GeneratorConfig, options: Options, say: Callable[[str], None]
-) -> WrittenSet:
+def generate(config: GeneratorConfig, options: Options, say: Callable[[str], None]) -> WrittenSet:
     """Estimate, check, generate and write a set; `say` prints a line about the estimate.
 
     Raises UsageError where the set would be too large, RunError and OSError while it is written.

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from telemetry_generator.config.base import Horizon, Section
+from telemetry_generator.config.limits import LimitsConfig
 from telemetry_generator.config.logs import LogsConfig
 from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.config.output import OutputConfig
@@ -27,6 +28,9 @@ class GeneratorConfig(Section):
     """Metrics; absent or `null` is off."""
     logs: LogsConfig | None = None
     """Log records; absent or `null` is off."""
+
+    limits: LimitsConfig = LimitsConfig()
+    """How large the set may become."""
 
     @property
     def horizon_nanos(self) -> int:
