@@ -25,7 +25,7 @@ class LazyFragments:
         self._holes = holes
         self._places: dict[int, int] = {}
         self._rendered: list[Rendered] = []
-        self._table = Fragments.of([], {name: () for name in holes})
+        self._table = Fragments.of([], dict.fromkeys(holes, ()))
 
     @property
     def table(self) -> Fragments:

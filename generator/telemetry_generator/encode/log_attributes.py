@@ -6,7 +6,8 @@ import numpy as np
 
 from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, below, draw
-from telemetry_generator.encode.access_logs import AccessTable
+from telemetry_generator.encode.access_attributes import AccessAttributes
+from telemetry_generator.encode.access_cases import sources
 from telemetry_generator.encode.cells import Cells, Fragments, join, solid, spread
 from telemetry_generator.encode.log_exceptions import ExceptionTable
 from telemetry_generator.encode.span_pools import PoolTable
@@ -30,8 +31,7 @@ class ThreadTable:
 
     def pick(self, places: Places) -> Cells:
         """Return the thread of each record."""
-        sources = np.stack([places.thread, places.call, places.request])
-        return self._pools.pick(np.full(len(places.thread), _THREAD), sources)
+        return self._pools.pick(np.full(len(places.thread), _THREAD), sources(places))
 
 
 class ProcessTable:
@@ -62,7 +62,7 @@ class LogAttributes:
             [attribute_bytes(number, (("log.type", kind.name),)) for kind in logs.types]
         )
         self._places = np.array([kind.place.value for kind in logs.types], np.int64)
-        self._access = AccessTable(number, logs.topology)
+        self._access = AccessAttributes(number, logs.topology)
         self._threads = ThreadTable(number)
         self._processes = ProcessTable(number, logs.sources)
         self._exceptions = ExceptionTable(number, logs)
@@ -77,7 +77,7 @@ class LogAttributes:
         count = len(table)
         return join(
             Cells.pick(self._types, table.type),
-            spread(solid(self._access.attributes(table.places.select(access))), access, count),
+            spread(solid(self._access.cells(table.places.select(access))), access, count),
             spread(self._threads.pick(table.places.select(work)), work, count),
             spread(self._processes.pick(table.source[hosts], table.key[hosts]), hosts, count),
             self._exceptions.attributes(table),

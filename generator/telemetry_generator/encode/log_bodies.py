@@ -1,94 +1,67 @@
-"""Bodies of log records: text or keys and values, cut or continued to the size asked for."""
-
-from functools import cache
+"""The bodies of log records of all types: what they say, as text or as keys and values."""
 
 import numpy as np
 
-from telemetry_common.ids import U64
-from telemetry_generator.config.log_content import BodySizeConfig
-from telemetry_generator.draws import (
-    I64,
-    below,
-    below_wide,
-    draw,
-    entity_keys,
-    lognormal_millionths,
-)
-from telemetry_generator.encode.cells import Cells, Objects, join
+from telemetry_generator.draws import I64, chance, draw
+from telemetry_generator.encode.access_attributes import AccessAttributes
+from telemetry_generator.encode.access_lines import AccessLines
+from telemetry_generator.encode.cells import Cells, Objects, join, solid, spread
+from telemetry_generator.encode.log_body_forms import PAIRS, structured_bodies, text_bodies
+from telemetry_generator.encode.log_body_sizes import drawn_sizes, resized
+from telemetry_generator.encode.log_exceptions import ExceptionTable
+from telemetry_generator.encode.log_messages import MessageTable
+from telemetry_generator.logs.factory import LogFactory
 from telemetry_generator.logs.purposes import Purpose
+from telemetry_generator.logs.table import NONE, LogTable
 
-PAIRS = 1
-"""Number of the repeated field `KeyValueList.values`."""
-
-_BODY = 5  # LogRecord.body
-_STRING_VALUE, _KVLIST_VALUE = 1, 6  # AnyValue.string_value, .kvlist_value
-_VALUE = 2  # KeyValue.value
-_MESSAGE_KEY = b"\x0a\x07message"  # KeyValue.key
-
-_MILLION = 1_000_000
-_SIGMA_MILLIS = 900
-_MEDIAN_SHARE = 8
-
-_WORDS = (
-    "retry request handler pool timeout upstream header payload cache shard worker queue lease "
-    "token batch commit offset index cursor stream buffer socket thread latency budget quota "
-    "region replica leader follower snapshot segment window bucket counter digest schema field "
-    "status=ok status=error attempt=1 attempt=2 cached=true cached=false level=5 code=17"
-)
-_FILLER_WORDS = 8_192
+_PER_PERCENT = 10_000  # millionths
 
 
-def text_bodies(texts: Objects) -> Cells:
-    """Return bodies that are texts."""
-    return _strings(texts).embed(_BODY)
+class LogBodies:
+    """The bodies of all types of records."""
+
+    def __init__(self, logs: LogFactory, messages: MessageTable) -> None:
+        self._config = logs.config.body
+        self._messages = messages
+        self._lines = AccessLines(logs.topology)
+        self._access = AccessAttributes(PAIRS, logs.topology)
+        self._exceptions = ExceptionTable(PAIRS, logs)
+
+    def cells(self, table: LogTable) -> Cells:
+        """Return the body of each record."""
+        texts = self._texts(table)
+        share = round(self._config.structured * _PER_PERCENT)
+        is_structured = chance(draw(table.key, Purpose.STRUCTURE), share)
+        if not is_structured.any():
+            return text_bodies(texts)
+        rows, rest = np.flatnonzero(is_structured), np.flatnonzero(~is_structured)
+        structured = structured_bodies(texts[rows], self._pairs(table.select(rows)))
+        return join(
+            spread(solid(structured), rows, len(table)),
+            spread(solid(text_bodies(texts[rest])), rest, len(table)),
+        )
+
+    def _texts(self, table: LogTable) -> Objects:
+        """Return the text of each record as UTF-8 bytes; shape (n,)."""
+        texts = np.empty(len(table), object)
+        access, messages = _by_form(table)
+        texts[access] = self._lines.texts(table.places.select(access))
+        texts[messages] = self._messages.texts(table.pattern[messages], table.key[messages])
+        self._exceptions.append_traces(table, texts)
+        if self._config.sizes is None:
+            return texts
+        return resized(texts, drawn_sizes(self._config.sizes, table.key), table.key)
+
+    def _pairs(self, table: LogTable) -> Cells:
+        """Return what a structured body holds beside the message."""
+        access, messages = _by_form(table)
+        told = self._access.cells(table.places.select(access))
+        meant = self._messages.attributes(PAIRS, table.pattern[messages], table.key[messages])
+        return join(
+            spread(solid(told), access, len(table)), spread(solid(meant), messages, len(table))
+        )
 
 
-def structured_bodies(texts: Objects, pairs: Cells) -> Cells:
-    """Return bodies of keys and values: the message, then `pairs`, rendered as field `PAIRS`."""
-    key = Cells.constant(len(texts), _MESSAGE_KEY)
-    message = join(key, _strings(texts).embed(_VALUE)).embed(PAIRS)
-    return join(message, pairs).embed(_KVLIST_VALUE).embed(_BODY)
-
-
-def drawn_sizes(sizes: BodySizeConfig, keys: U64) -> I64:
-    """Return the size in bytes of each record's text, within the bounds of the configuration."""
-    draws, spread = draw(keys, Purpose.SIZE), sizes.max - sizes.min
-    if sizes.distribution == "uniform":
-        return sizes.min + below_wide(draws, np.full(len(keys), spread + 1))
-    # Log-normal, its median an eighth of the way from the least size to the largest.
-    above = lognormal_millionths(draws, _SIGMA_MILLIS) * (spread // _MEDIAN_SHARE) // _MILLION
-    return sizes.min + np.minimum(above, spread)
-
-
-def resized(texts: Objects, sizes: I64, keys: U64) -> Objects:
-    """Return texts of exactly these sizes in bytes: cut, or continued with words."""
-    filler = _filler()
-    starts = below(draw(keys, Purpose.PADDING), len(filler) // 2)
-    rows = zip(texts.tolist(), sizes.tolist(), starts.tolist(), strict=True)
-    fitted = np.empty(len(texts), object)
-    fitted[:] = [_fit(text, size, filler, start) for text, size, start in rows]
-    return fitted
-
-
-def _fit(text: bytes, size: int, filler: bytes, start: int) -> bytes:
-    if len(text) < size:
-        times = 2 + (size - len(text)) // len(filler)
-        text += b" " + (filler * times)[start : start + size]
-    if text.isascii():
-        return text[:size]
-    # A character of several bytes is not cut apart.
-    return text[:size].decode(errors="ignore").encode().ljust(size)
-
-
-@cache
-def _filler() -> bytes:
-    """Return words without end, as far as 64 KiB go, the same on every machine."""
-    keys = entity_keys(0, "log-filler", np.arange(_FILLER_WORDS))
-    words = _WORDS.split()
-    chosen = below(draw(keys, 0), len(words)).tolist()
-    return " ".join(words[at] for at in chosen).encode() + b" "
-
-
-def _strings(texts: Objects) -> Cells:
-    """Return the texts as the content of an `AnyValue`."""
-    return Cells.blobs(texts.tolist()).embed(_STRING_VALUE)
+def _by_form(table: LogTable) -> tuple[I64, I64]:
+    """Return the rows of access logs, and those of messages made from patterns."""
+    return np.flatnonzero(table.pattern == NONE), np.flatnonzero(table.pattern != NONE)

@@ -20,8 +20,8 @@ from telemetry_generator.encode.cells import (
 )
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
 from telemetry_generator.encode.log_attributes import LogAttributes
+from telemetry_generator.encode.log_bodies import LogBodies
 from telemetry_generator.encode.log_messages import MessageTable
-from telemetry_generator.encode.log_texts import LogBodies
 from telemetry_generator.encode.values import attribute_bytes
 from telemetry_generator.logs.factory import LogFactory
 from telemetry_generator.logs.severity import SEVERITIES, Severity

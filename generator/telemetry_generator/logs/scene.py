@@ -91,5 +91,6 @@ def _mixed(
     """Return a place in a span for each record that has one, a loose place for the others."""
     tied, rest = np.flatnonzero(spans != NONE), np.flatnonzero(spans == NONE)
     parts = (window.places(spans[tied], times[tied]), loose(records.key[rest]))
-    back = np.argsort(np.concatenate((tied, rest)))
+    back = np.empty(len(spans), np.int64)
+    back[np.concatenate((tied, rest))] = np.arange(len(spans))
     return joined_places(parts).select(back)

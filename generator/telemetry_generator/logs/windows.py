@@ -14,6 +14,8 @@ from telemetry_generator.traces.table import Kind, Outcome, SpanTable
 from telemetry_generator.world import model
 from telemetry_generator.world.model import Topology
 
+_KINDS = len(Kind) + 1
+_OUTCOMES = len(Outcome)
 _ORDER = 64  # purpose of a span's draw; see `draws.draw`
 
 
@@ -98,13 +100,15 @@ def _served(spans: SpanTable, topology: Topology) -> I64:
 
 def _has_error_status(spans: SpanTable, outcome: I64, rows: I64, topology: Topology) -> Bools:
     """Return which of the failed spans say so: a server is not to blame for a 4xx."""
-    codes = np.stack([spans.operation[rows], spans.kind[rows], outcome[rows]], axis=1)
-    cases, index = np.unique(codes, axis=0, return_inverse=True)
-    says = [_says_error(topology, *case) for case in cases.tolist()]
-    return np.array(says, np.bool_)[index.ravel()]
+    codes = (spans.operation[rows] * _KINDS + spans.kind[rows]) * _OUTCOMES + outcome[rows]
+    cases, index = np.unique(codes, return_inverse=True)
+    says = [_says_error(topology, case) for case in cases.tolist()]
+    return np.array(says, np.bool_)[index]
 
 
-def _says_error(topology: Topology, number: int, kind: int, outcome: int) -> bool:
+def _says_error(topology: Topology, code: int) -> bool:
+    code, outcome = divmod(code, _OUTCOMES)
+    number, kind = divmod(code, _KINDS)
     operation = topology.operations[number]
     service = topology.services[operation.service]
     return describe(Case(operation, service, Kind(kind), Outcome(outcome))).error is not None
