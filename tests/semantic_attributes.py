@@ -22,9 +22,10 @@ def _names(file: Path) -> Iterator[str]:
     """Yield the value of each constant whose docstring does not call it deprecated."""
     body = ast.parse(file.read_text(encoding="utf-8")).body
     for at, node in enumerate(body):
-        constant = isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant)
-        if constant and not _is_deprecated(body[at + 1 : at + 2]):
-            yield ast.literal_eval(node.value)
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.value, ast.Constant):
+            continue
+        if not _is_deprecated(body[at + 1 : at + 2]):
+            yield str(node.value.value)
 
 
 def _is_deprecated(following: list[ast.stmt]) -> bool:

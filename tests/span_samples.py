@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -172,7 +173,8 @@ class _Rows:
         root = self.add(Kind.SERVER, self.chance.choice((0, 1)), 0, ROOT, 0)
         if self.chance.random() < 0.2:
             self.rows[root]["phantom"] = 1 + self.chance.getrandbits(63)
-        hosts, sent = [root], []
+        hosts: list[int] = [root]
+        sent: list[int] = []
         while len(self.rows) < size:
             self._step(self.chance.choice(hosts), hosts, sent)
         for producer in sent:
@@ -231,7 +233,7 @@ def _table(rows: list[dict[str, int]]) -> SpanTable:
         for at, row in enumerate(rows)
         if not at or rows[at - 1]["trace"] != row["trace"]
     ]
-    columns = {
+    columns: dict[str, Any] = {
         name: np.array([row[name] for row in rows], np.uint64 if name in words else np.int64)
         for name in rows[0]
         if name != "late"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
+from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
+from span_decoding import decoded
 from span_reference import reference
 from span_samples import sample_table, sample_topology
 from telemetry_generator.encode.span_order import LATE_GROUP
@@ -15,15 +16,6 @@ from telemetry_generator.encode.traces import TraceEncoder
 from telemetry_generator.traces.table import SpanTable
 
 TOPOLOGY = sample_topology()
-
-
-def decoded(data: bytes) -> list[Span]:
-    return [
-        span
-        for resource in TracesData.FromString(data).resource_spans
-        for scope in resource.scope_spans
-        for span in scope.spans
-    ]
 
 
 @settings(max_examples=25, deadline=None)
