@@ -24,6 +24,8 @@ Horizon = Annotated[float, BeforeValidator(_horizon_seconds)]
 Positive = Annotated[int, Field(gt=0)]
 Percentage = Annotated[float, Field(ge=0, le=100)]
 ServiceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
+Label = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+"""A name that Kubernetes and clouds would take too."""
 
 
 class Section(ConfigModel):

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from telemetry_generator.config.base import Horizon, Section
+from telemetry_generator.config.infrastructure import InfrastructureConfig
 from telemetry_generator.config.limits import LimitsConfig
 from telemetry_generator.config.logs import LogsConfig
 from telemetry_generator.config.metrics import MetricsConfig
@@ -22,6 +23,8 @@ class GeneratorConfig(Section):
     """The time that the set covers, such as `10m`."""
     output: OutputConfig = OutputConfig()
     """Where the template set goes."""
+    infrastructure: InfrastructureConfig = InfrastructureConfig()
+    """What the services run on."""
     traces: TracesConfig | None = None
     """Traces; absent or `null` is off."""
     metrics: MetricsConfig | None = None

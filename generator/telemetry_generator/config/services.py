@@ -1,18 +1,26 @@
 """The services of the generated system, and where requests enter it."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from telemetry_generator.config.base import Section, ServiceName
+from telemetry_common.config import ConfigPath, MisplacedError
+from telemetry_generator.config.base import Label, Section, ServiceName
 from telemetry_generator.world.names import service_names
 
 
 def _unique_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise ValueError(f"service {repeated[0]!r} is named twice")
     return names
+
+
+def _check_known(name: str, names: Sequence[str], path: ConfigPath) -> None:
+    if name not in names:
+        raise MisplacedError(path, f"service {name!r} is none of {', '.join(names[:20])}")
 
 
 class IngressConfig(Section):
@@ -32,6 +40,10 @@ class ServicesConfig(Section):
     names: tuple[ServiceName, ...] = Field(default=(), strict=False)
     """Names of the first services; the rest get default names. A name such as `db` or
     `redis-cache` makes a service a data store."""
+    namespaces: tuple[Label, ...] = Field(default=("shop",), min_length=1, strict=False)
+    """Namespaces, which services get by turns, in their order."""
+    namespace_assignments: dict[ServiceName, Label] = Field(default_factory=dict)
+    """Namespaces of single services, by name; the others still get theirs by turns."""
     ingress: IngressConfig = IngressConfig()
     """Where requests enter the system."""
 
@@ -42,7 +54,13 @@ class ServicesConfig(Section):
         if len(self.names) > self.count:
             raise ValueError(f"{len(self.names)} names for a count of {self.count}")
         names = service_names(self.count, self.names)
-        if self.ingress.service is not None and self.ingress.service not in names:
-            known = ", ".join(names[:20])
-            raise ValueError(f"ingress service {self.ingress.service!r} is none of {known}")
+        if self.ingress.service is not None:
+            _check_known(self.ingress.service, names, ("ingress", "service"))
+        for name in self.namespace_assignments:
+            _check_known(name, names, ("namespace_assignments", name))
         return self
+
+    def namespace_of(self, name: str, number: int) -> str:
+        """Return the namespace of service `number`, which has this name."""
+        by_turns = self.namespaces[number % len(self.namespaces)]
+        return self.namespace_assignments.get(name, by_turns)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from telemetry_generator.world.model import SILENT, ServiceKind
 from telemetry_generator.world.operations import STORES, Protocol
 
 DEFAULT_NAMES = (
@@ -18,31 +19,58 @@ DEFAULT_NAMES = (
     "database",
 )
 
-_DATABASE = re.compile(r"(^|[^a-z])db([^a-z]|$)|db$|database|postgres|mysql|mongo|cassandra")
-_CACHE = re.compile(r"cache|redis|valkey")
-_RPC = re.compile(r"^(auth|payment|inventory|service-\d*[13579])$|grpc|rpc")
+# In order: a `kafka-consumer` is a consumer, a `cache-db` a cache.
+_KINDS = (
+    (ServiceKind.CONSUMER, re.compile(r"(^|[^a-z])(worker|consumer|subscriber)s?([^a-z]|$)")),
+    (
+        ServiceKind.QUEUE,
+        re.compile(r"kafka|rabbit|pulsar|queue|(^|[^a-z])(brokers?|mq|bus|sqs)([^a-z]|$)"),
+    ),
+    (ServiceKind.CACHE, re.compile(r"cache|redis|valkey")),
+    (
+        ServiceKind.DATABASE,
+        re.compile(r"(^|[^a-z])db([^a-z]|$)|db$|database|postgres|mysql|mariadb|mongo|cassandra"),
+    ),
+    (
+        ServiceKind.GRPC,
+        re.compile(r"^(auth|payment|inventory|service-\d*[13579])$|grpc|rpc"),
+    ),
+)
 
 
 def service_names(count: int, given: Sequence[str]) -> list[str]:
     """Return the given names, then default names up to `count`."""
     names = list(given)
+    taken = set(given)
     number = 0
     while len(names) < count:
         name = DEFAULT_NAMES[number] if number < len(DEFAULT_NAMES) else f"service-{number + 1}"
         number += 1
-        if name not in given:
+        if name not in taken:
             names.append(name)
     return names
 
 
+def kind_of(name: str) -> ServiceKind:
+    """Return what a service of this name is: `orders-db` a database, `kafka` a queue."""
+    lowered = name.lower()
+    told = (kind for kind, pattern in _KINDS if pattern.search(lowered))
+    return next(told, ServiceKind.HTTP)
+
+
+def is_silent(name: str) -> bool:
+    """Return whether a service of this name emits no spans of its own."""
+    return kind_of(name) in SILENT
+
+
 def protocol_of(name: str) -> Protocol:
     """Return the protocol that a service of this name speaks: `db` is a database."""
-    lowered = name.lower()
-    if _CACHE.search(lowered):
-        return Protocol.CACHE
-    if _DATABASE.search(lowered):
-        return Protocol.DATABASE
-    return Protocol.RPC if _RPC.search(lowered) else Protocol.HTTP
+    speaks = {
+        ServiceKind.CACHE: Protocol.CACHE,
+        ServiceKind.DATABASE: Protocol.DATABASE,
+        ServiceKind.GRPC: Protocol.RPC,
+    }
+    return speaks.get(kind_of(name), Protocol.HTTP)
 
 
 def is_store(name: str) -> bool:
