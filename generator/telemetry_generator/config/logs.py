@@ -69,6 +69,12 @@ class LogTypeConfig(Section):
     patterns: Patterns = ()
     """Messages of this type, beside those in pattern files."""
 
+    @model_validator(mode="after")
+    def _hosts_are_no_services(self) -> Self:
+        if self.services and self.written_by == "hosts":
+            raise MisplacedError(("services",), "hosts write this type: leave the services out")
+        return self
+
 
 class AccessLogConfig(Section):
     """Access log of the HTTP services; its severity follows the response code."""
@@ -118,7 +124,7 @@ class LogTypesConfig(Section):
     """
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, LogTypeConfig]
+    __pydantic_extra__: dict[str, LogTypeConfig] = Field(init=False)
 
     http_access: AccessLogConfig = AccessLogConfig()
     """Access log of the HTTP services; its severity follows the response code."""

@@ -53,7 +53,7 @@ class LogFactory:
 
     def __post_init__(self) -> None:
         for kind in self.types:
-            _check_writers(kind, self.writers)
+            _check_writers(kind)
 
     @property
     def count(self) -> int:
@@ -82,7 +82,7 @@ class LogFactory:
         """The types of records that there are."""
         resolved = self.config.types.resolved().items()
         return [
-            LogType.of(name, one, self.catalogue, self.topology)
+            LogType.of(name, one, self.catalogue, self.writers)
             for name, one in resolved
             if one.percentage
         ]
@@ -117,7 +117,7 @@ class LogFactory:
     def _scene(self, number: int) -> Scene:
         tied = per_mille(self.config.spans.percentage)
         window = self._window(number) if self.traces and self.traces.requests and tied else None
-        return Scene(self.writers, Loose(self.horizon_nanos), window, tied)
+        return Scene(Loose(self.horizon_nanos), window, tied)
 
     def _window(self, number: int) -> Window:
         assert self.traces is not None
@@ -189,13 +189,13 @@ def _severity_of(operation: Operation, outcome: Outcome) -> Severity:
     return Severity.WARN if code >= HTTPStatus.BAD_REQUEST else Severity.INFO
 
 
-def _check_writers(kind: LogType, writers: Writers) -> None:
+def _check_writers(kind: LogType) -> None:
     """Refuse a type that nobody can write."""
     able = {
         Place.REQUESTS: (kind.staff.weights is not None, "serves HTTP"),
         Place.SERVICES: (len(kind.staff.services) > 0, "runs code of its own"),
-        Place.STORES: (len(writers.stores) > 0, "is a database, cache or queue"),
-        Place.HOSTS: (len(writers.hosts) > 0, "is a host"),
+        Place.STORES: (len(kind.machines) > 0, "is a database, cache or queue"),
+        Place.HOSTS: (len(kind.machines) > 0, "is a host"),
     }
     is_able, who = able[kind.place]
     if not is_able:

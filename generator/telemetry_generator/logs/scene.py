@@ -13,16 +13,14 @@ from telemetry_generator.logs.numbering import Records
 from telemetry_generator.logs.purposes import Purpose
 from telemetry_generator.logs.severity import ERROR_INDEX
 from telemetry_generator.logs.table import NONE, Places, joined_places
-from telemetry_generator.logs.types import LogType, Place
+from telemetry_generator.logs.types import LogType
 from telemetry_generator.logs.windows import Window
-from telemetry_generator.logs.writers import Writers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """Places for the records of a chunk; `window` is None in a set without spans."""
 
-    writers: Writers
     loose: Loose
     window: Window | None
     tied_per_mille: int
@@ -64,8 +62,7 @@ class Scene:
 
     def machines(self, kind: LogType, records: Records) -> Places:
         """Return hosts or stores."""
-        at = self.writers.hosts if kind.place is Place.HOSTS else self.writers.stores
-        return self.loose.machines(at, records.key)
+        return self.loose.machines(kind.machines, records.key)
 
     def _belongs(self, records: Records) -> Bools:
         return spread_evenly(records.rank, self.tied_per_mille)

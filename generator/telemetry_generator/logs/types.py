@@ -12,9 +12,8 @@ from telemetry_generator.logs.catalogue import ACCESS, Catalogue
 from telemetry_generator.logs.choice import PatternChoice
 from telemetry_generator.logs.patterns import Pattern
 from telemetry_generator.logs.severity import SEVERITIES, Severity
-from telemetry_generator.logs.writers import Staff
+from telemetry_generator.logs.writers import Staff, Writers
 from telemetry_generator.traces.table import SpanTable
-from telemetry_generator.world.model import Topology
 
 
 class Place(Enum):
@@ -38,6 +37,9 @@ class LogType:
     per_mille: int
     place: Place
     staff: Staff
+    """The services that write such records."""
+    machines: I64
+    """The hosts or stores that do, as `Writers` numbers them."""
     severities: Weights
     choice: PatternChoice
     is_restricted: bool
@@ -51,17 +53,19 @@ class LogType:
         return kept
 
     @classmethod
-    def of(cls, name: str, config: LogTypeConfig, catalogue: Catalogue, topology: Topology) -> Self:
+    def of(cls, name: str, config: LogTypeConfig, catalogue: Catalogue, writers: Writers) -> Self:
         """Prepare the type that is configured like this."""
-        patterns = catalogue.patterns
+        topology = writers.topology
         weights = _weights(config.severities, catalogue.of_type(name))
+        place = Place.REQUESTS if name == ACCESS else _PLACES[config.written_by]
         return cls(
             name=name,
             per_mille=per_mille(config.percentage),
-            place=Place.REQUESTS if name == ACCESS else _PLACES[config.written_by],
+            place=place,
             staff=Staff.of(topology, config.services),
+            machines=writers.hosts if place is Place.HOSTS else writers.stores_of(config.services),
             severities=Weights.of(weights),
-            choice=PatternChoice.of(patterns, name, topology),
+            choice=PatternChoice.of(catalogue.patterns, name, topology),
             is_restricted=bool(config.services),
         )
 

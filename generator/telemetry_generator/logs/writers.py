@@ -9,7 +9,7 @@ import numpy as np
 from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, Weights, below
 from telemetry_generator.logs.table import NONE
-from telemetry_generator.world.model import SILENT, Protocol, Topology
+from telemetry_generator.world.model import Protocol, Topology
 from telemetry_generator.world.resources import Resource
 
 
@@ -17,24 +17,20 @@ from telemetry_generator.world.resources import Resource
 class Writers:
     """All instances of services, then all hosts, then all pods, numbered in this order."""
 
+    topology: Topology
     resources: tuple[Resource, ...]
     services: I64
     """The service of each writer, NONE for hosts; shape (writers,)."""
     hosts: I64
-    stores: I64
-    """The pods of databases, caches and queues."""
+    """The writers that are hosts."""
 
     @classmethod
     def of(cls, topology: Topology) -> Self:
         """Return the writers of a topology."""
         instances, world = topology.instances, topology.infrastructure
         first_pod = len(instances) + len(world.nodes)
-        stores = [
-            first_pod + pod.number
-            for pod in world.pods
-            if topology.services[pod.service].kind in SILENT
-        ]
         return cls(
+            topology=topology,
             resources=(
                 *(instance.resource for instance in instances),
                 *(node.host for node in world.nodes),
@@ -49,8 +45,16 @@ class Writers:
                 np.int64,
             ),
             hosts=np.arange(len(instances), first_pod),
-            stores=np.array(stores, np.int64),
         )
+
+    def stores_of(self, names: Collection[str] = ()) -> I64:
+        """Return the pods of databases, caches and queues, of those with these names or of all."""
+        services = self.topology.services
+        is_store = [one.is_silent and (not names or one.name in names) for one in services]
+        first_pod = len(self.topology.instances) + len(self.hosts)
+        pods = np.arange(first_pod, len(self.resources))
+        chosen: I64 = pods[np.array(is_store, np.bool_)[self.services[pods]]]
+        return chosen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
