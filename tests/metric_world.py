@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from span_samples import sample_topology
-from telemetry_generator.world.attributes import Attributes
 from telemetry_generator.world.infrastructure import Cluster, Infrastructure, Node, Pod
 from telemetry_generator.world.model import Instance, ServiceNode, Topology
 from telemetry_generator.world.resources import Resource
 
+_CALLEES = {0: (1, 2, 5), 1: (3, 4, 6), 6: (7,)}
 _CLUSTER = ("k8s.cluster.name", "test-1")
 _NAMESPACE = ("k8s.namespace.name", "shop")
 
@@ -27,7 +27,16 @@ def metric_topology(nodes: int = 2) -> Topology:
     cluster = Cluster(0, "test-1", Resource((_CLUSTER,)))
     machines = tuple(_node(number) for number in range(nodes))
     infrastructure = Infrastructure((cluster,), machines, tuple(pods))
-    return replace(topology, instances=tuple(instances), infrastructure=infrastructure)
+    return replace(
+        topology,
+        services=tuple(
+            replace(service, callees=_CALLEES.get(service.number, ()))
+            for service in topology.services
+        ),
+        instances=tuple(instances),
+        infrastructure=infrastructure,
+        is_explicit=False,
+    )
 
 
 def _node(number: int) -> Node:
@@ -38,7 +47,7 @@ def _node(number: int) -> Node:
 
 def _pod(number: int, node: int, service: ServiceNode, replica: int) -> Pod:
     kind = "statefulset" if service.is_silent else "deployment"
-    attributes: Attributes = (
+    attributes = (
         _CLUSTER,
         _NAMESPACE,
         ("k8s.node.name", f"node-{node}"),
