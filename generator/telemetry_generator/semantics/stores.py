@@ -15,6 +15,8 @@ PORTS = {
     "microsoft.sql_server": 1433,
     "oracle.db": 1521,
     "cockroachdb": 26257,
+    "mongodb": 27017,
+    "cassandra": 9042,
     "redis": 6379,
     "memcached": 11211,
 }
@@ -22,11 +24,12 @@ PORTS = {
 
 _CACHE_SYSTEM = "redis"
 _DATABASE_SYSTEM = "postgresql"
-_READS = frozenset({"SELECT"})
+_INDEX: dict[str, Attributes] = {"redis": (("db.namespace", "0"),)}
+_READS = frozenset({"SELECT", "find", "aggregate"})
 
 
 def describe_database(case: Case) -> Description:
-    """Return what a query to a relational database says."""
+    """Return what a query to a database says."""
     operation = case.operation
     system = case.service.system or _DATABASE_SYSTEM
     summary = f"{operation.method} {operation.target}"
@@ -52,7 +55,7 @@ def describe_cache(case: Case) -> Description:
     summary = f"{operation.method} {operation.target}"
     attributes: Attributes = (
         ("db.system.name", system),
-        ("db.namespace", "0"),
+        *_INDEX.get(system, ()),
         ("db.operation.name", operation.method),
         ("db.query.text", cache_command(operation)),
         ("db.query.summary", summary),

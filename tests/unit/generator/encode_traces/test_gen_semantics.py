@@ -110,6 +110,7 @@ def test_a_store_says_what_it_is() -> None:
     assert postgresql["db.namespace"] == "shop|public"
     memcached = with_system("memcached", protocol=Protocol.CACHE, kind=Kind.CLIENT)
     assert memcached["server.port"] == 11211
+    assert "db.namespace" not in memcached
 
 
 def test_only_kafka_has_offsets() -> None:
