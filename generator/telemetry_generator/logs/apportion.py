@@ -39,7 +39,7 @@ def _next(per_mille: Sequence[int], counts: list[int], turn: int) -> int:
 def spread_evenly(ranks: I64, per_mille: int) -> Bools:
     """Return which of the items numbered `ranks` belong to a share, spread evenly over them.
 
-    Of the first n items, n * per_mille / 1000 belong to it, rounded up: never off by one or more.
+    Of the first n items, n * per_mille / 1000 belong to it, give or take less than one.
     """
     chosen: Bools = ranks * per_mille % BLOCK < per_mille
     return chosen

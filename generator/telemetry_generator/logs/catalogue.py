@@ -71,11 +71,10 @@ def make_catalogue(
     read = [read_pattern_file(path) for path in paths]
     known = dict(shipped.parameters)
     for file in read:
+        _check_types(file, {*inline, *shipped.types()} - {ACCESS})
         known |= _parameters(file.config.parameters, _in_file(file))
     known |= _parameters(parameters, MisplacedError)
     patterns = [pattern for file in read for pattern in _of_file(file, known)]
-    for file in read:
-        _check_types(file, {*inline, *shipped.types()} - {ACCESS})
     for log_type, written in inline.items():
         blame = _under(log_type)
         patterns += _patterns([(log_type, one) for one in written], known, blame)

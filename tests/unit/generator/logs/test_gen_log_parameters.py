@@ -88,7 +88,13 @@ def test_a_file_that_is_no_text_or_empty_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("listed", "whole"),
-    [(["1", "20", -3], True), (["0"], True), (["01"], False), (["1", "x"], False), (["1.5"], False)],
+    [
+        (["1", "20", -3], True),
+        (["0"], True),
+        (["01"], False),
+        (["1", "x"], False),
+        (["1.5"], False),
+    ],
 )
 def test_whole_numbers_are_told_from_texts(listed: list[str | int], whole: bool) -> None:
     assert make_parameter("x", listed).is_number is whole
