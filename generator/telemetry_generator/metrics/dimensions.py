@@ -40,6 +40,8 @@ class Layout:
 
     emitters: I64
     """Numbers of the emitters, ascending; what follows has their shape."""
+    order: I64
+    """The emitters by their keys: who gets a series first when there are not enough for all."""
     split: Dimension | None
     """The attribute in which the series of a group differ; None when each is its own group."""
     directions: tuple[Direction, ...]
@@ -86,7 +88,13 @@ class Layouts:
         combinations = np.ones(len(numbers), np.int64)
         for direction in directions:
             combinations = np.minimum(combinations * direction.count, _MOST_COMBINATIONS)
-        return Layout(numbers, split, tuple(directions), combinations)
+        return Layout(
+            emitters=numbers,
+            order=np.argsort(self._emitters.keys[numbers], kind="stable"),
+            split=split,
+            directions=tuple(directions),
+            combinations=combinations,
+        )
 
     def _direction(self, axis: Axis | WorldAxis, emitters: I64) -> Direction:
         if isinstance(axis, WorldAxis):

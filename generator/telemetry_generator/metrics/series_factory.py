@@ -100,7 +100,7 @@ class SeriesFactory:
         layout = self._layouts.of(definition)
         rows = np.arange(first, min(end, self.count(metric)))
         groups, parts = np.divmod(rows, layout.group)
-        place = self._places(layout, -(-self.count(metric) // layout.group), groups)
+        place = _places(layout, -(-self.count(metric) // layout.group), groups)
         pairs = self._pairs(definition, layout)[place.row]
         life = churned(place.ordinal, place.share, pairs, self._config.churn)
         turn, combination = np.divmod(life.ordinal, layout.combinations[place.row])
@@ -116,14 +116,6 @@ class SeriesFactory:
             groups=keys,
             generation=life.generation,
         )
-
-    def _places(self, layout: Layout, count: int, groups: I64) -> _Place:
-        """Return where each of these groups stands, out of `count` in all."""
-        order = np.argsort(self._emitters.keys[layout.emitters], kind="stable")
-        shares = spread(count, layout.combinations, order)
-        ends = np.cumsum(shares)
-        row = np.searchsorted(ends, groups, side="right")
-        return _Place(row, groups - (ends - shares)[row], shares[row])
 
     def _pairs(self, definition: MetricDefinition, layout: Layout) -> U64:
         """Return the key of this metric on each emitter, shape (emitters,)."""
@@ -144,3 +136,11 @@ class SeriesFactory:
             ids = np.where(life.generation == FOREVER, NO_NUMBER, groups)
             columns.append(NumberedColumn(numbered_axis(self._config.churn.attribute), ids))
         return tuple(columns)
+
+
+def _places(layout: Layout, count: int, groups: I64) -> _Place:
+    """Return where each of these groups stands, out of `count` in all."""
+    shares = spread(count, layout.combinations, layout.order)
+    ends = np.cumsum(shares)
+    row = np.searchsorted(ends, groups, side="right")
+    return _Place(row, groups - (ends - shares)[row], shares[row])

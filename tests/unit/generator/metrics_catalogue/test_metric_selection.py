@@ -148,10 +148,10 @@ def test_overrides_concern_the_metrics_they_name_and_the_last_wins() -> None:
     duration = by_name["http.server.request.duration"]
     assert (duration.series, duration.temporality) == (90, Temporality.DELTA)
     assert duration.instrument is Instrument.EXPONENTIAL
-    assert duration.bounds == ()
+    assert not duration.bounds
     assert by_name["http.client.request.duration"].series == 40
     assert by_name["http.client.active_requests"].temporality is None
-    assert by_name["app.checkout.duration"].bounds == (1, 2)
+    assert list(by_name["app.checkout.duration"].bounds) == [1, 2]
     assert by_name["db.client.operation.duration"].temporality is Temporality.CUMULATIVE
 
 

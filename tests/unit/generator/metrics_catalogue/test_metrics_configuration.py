@@ -41,7 +41,7 @@ def test_a_metric_of_ones_own_has_everything_that_a_catalogue_metric_has(tmp_pat
     (metric,) = user_metrics(_load(tmp_path, _COMPLETE))
     assert (metric.name, metric.unit) == ("shop.checkout.duration", "s")
     assert metric.instrument is Instrument.HISTOGRAM
-    assert metric.bounds == (0.1, 0.5, 1)
+    assert list(metric.bounds) == [0.1, 0.5, 1]
     assert metric.reporter is Reporter.HTTP_SERVER
     assert metric.temporality is Temporality.DELTA
     assert metric.series == 24
