@@ -1,12 +1,13 @@
 """An inspection as tables for a terminal; plain text where it is piped."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from telemetry_common.units import format_size
+from telemetry_common.units import format_duration, format_size
 from telemetry_generator.inspection.model import (
     Inspection,
     LogFacts,
@@ -45,9 +46,8 @@ def _parts(inspection: Inspection) -> Iterator[RenderableType]:
 
 
 def _set(facts: SetFacts) -> Iterator[RenderableType]:
-    made = (
-        f"seed {facts.seed}, {duration(facts.horizon_nanos)}, generator {facts.generator_version}"
-    )
+    horizon = format_duration(facts.horizon_nanos / 1e9)
+    made = f"seed {facts.seed}, {horizon} long, by generator {facts.generator_version}"
     yield Text.assemble((f"{facts.prefix}", "bold"), f" in {facts.directory}: {made}")
     rows = [
         (
@@ -239,14 +239,11 @@ def _table(
     table = Table(box=None, pad_edge=False, title_justify="left", title_style="bold")
     table.title = f"\n{title}" if title else None
     for number, name in enumerate(header):
-        is_text = number < text_columns
-        table.add_column(
-            name,
-            justify="left" if is_text else "right",
-            header_style="dim",
-            overflow="ellipsis" if is_text else "fold",
-            no_wrap=True,
-        )
+        justify: Literal["left", "right"] = "left" if number < text_columns else "right"
+        table.add_column(name, justify=justify, header_style="dim", no_wrap=True)
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        # A column that may wrap is the one that gives way; its texts are cut instead.
+        table.add_row(*(Text(printable(each), no_wrap=True, overflow="ellipsis") for each in row))
+    if table.columns:
+        table.columns[-1].no_wrap = False
     return table
