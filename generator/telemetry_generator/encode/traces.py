@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
-from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
 from telemetry_generator.config.traces import TracesConfig
 from telemetry_generator.draws import I64
-from telemetry_generator.encode.cardinality_attribute import CardinalityAttribute
 from telemetry_generator.encode.cells import (
     Cells,
     Fragments,
@@ -20,21 +18,19 @@ from telemetry_generator.encode.cells import (
     spread,
     varint,
 )
-from telemetry_generator.encode.custom_attributes import CustomAttributes
-from telemetry_generator.encode.fat_attributes import FatAttributes
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
+from telemetry_generator.encode.span_options import attribute_parts, reserved_keys
 from telemetry_generator.encode.span_order import SpanOrder, order_spans
-from telemetry_generator.encode.span_parts import ProvidedAttributes, SpanAttributes, SpanPart
+from telemetry_generator.encode.span_parts import ProvidedAttributes, SpanAttributes
+from telemetry_generator.encode.span_scopes import ScopeTable
 from telemetry_generator.encode.spans import SpanEncoder
 from telemetry_generator.encode.values import attribute_bytes
-from telemetry_generator.semantics.scopes import Scope, scope_of
 from telemetry_generator.traces.table import SpanTable
-from telemetry_generator.world.model import Protocol, Topology
+from telemetry_generator.world.model import Topology
 
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
 """The version of the semantic conventions that attributes follow."""
 
-_PROTOCOLS = tuple(Protocol)
 _TRAILER = ResourceSpans(schema_url=SCHEMA_URL).SerializeToString()
 
 
@@ -63,15 +59,12 @@ class TraceEncoder:
         reserved = reserved_keys(config, providers)
         self._instances = len(topology.instances)
         self._spans = SpanEncoder(topology, config, more, reserved)
-        self._protocols = np.array(
-            [_PROTOCOLS.index(operation.protocol) for operation in topology.operations], np.int64
-        )
-        self._scopes = _ScopeTable(topology)
+        self._scopes = ScopeTable(topology)
         self._resources = LazyFragments(lambda number: _resource(topology, number))
 
     def encode(self, table: SpanTable) -> tuple[bytes, TraceCounts]:
         """Return a table's spans as `TracesData` bytes, whole `ResourceSpans`, and their counts."""
-        scopes = self._scopes.numbers[table.service, self._protocols[table.operation]]
+        scopes = self._scopes.numbers(table)
         order = order_spans(table, scopes, self._instances, self._scopes.count)
         spans = self._spans.spans(table, order.rows).embed(2)
         data, _ = self._grouped(spans, table, scopes, order).render()
@@ -111,43 +104,6 @@ def _heads(number: int, table: Fragments, index: I64, contents: I64) -> tuple[Ce
     prefixes = length_prefix(number, table.sizes[index] + contents)
     heads = join(prefixes, Cells.pick(table, index))
     return heads, heads.sizes() + contents
-
-
-def attribute_parts(config: TracesConfig) -> list[SpanPart]:
-    """Return the attributes that the configuration adds to spans."""
-    parts: list[SpanPart] = [CardinalityAttribute(one) for one in config.cardinality]
-    if config.custom_attributes:
-        parts.append(CustomAttributes(config.custom_attributes))
-    if config.fat_spans:
-        parts.append(FatAttributes(config.fat_spans))
-    return parts
-
-
-def reserved_keys(config: TracesConfig, providers: Sequence[SpanAttributes]) -> frozenset[str]:
-    """Return the keys that the conventions' attributes leave to the configuration and others."""
-    configured = frozenset(one.key for one in config.cardinality)
-    return configured.union(*(provider.keys for provider in providers))
-
-
-class _ScopeTable:
-    """The scopes that come up, and which one each service uses for each protocol."""
-
-    def __init__(self, topology: Topology) -> None:
-        scopes = [
-            [scope_of(service.language, protocol) for protocol in _PROTOCOLS]
-            for service in topology.services
-        ]
-        places: dict[Scope, int] = {}
-        numbers = [[places.setdefault(scope, len(places)) for scope in row] for row in scopes]
-        self.numbers = np.array(numbers, np.int64)
-        """Shape (services, protocols)."""
-        self.fragments = Fragments.of([_scope(scope) for scope in places])
-        self.count = len(places)
-
-
-def _scope(scope: Scope) -> bytes:
-    message = InstrumentationScope(name=scope.name, version=scope.version)
-    return ScopeSpans(scope=message).SerializeToString(deterministic=True)
 
 
 def _resource(topology: Topology, number: int) -> Rendered:
