@@ -1,5 +1,6 @@
 """What spans say, rendered once for each case: name, kind, attributes and status."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,14 @@ class SpanTexts(NamedTuple):
     status: I64
 
 
+class _Columns(NamedTuple):
+    """What is said outside of the head, by case."""
+
+    statuses: Fragments
+    pools: I64
+    peers: I64
+
+
 class SpanTextTable:
     """The texts of all cases that came up so far.
 
@@ -51,29 +60,22 @@ class SpanTextTable:
         self._reserved = reserved
         self._queues = _queues(topology)
         self._heads = LazyFragments(self._render, ("start", "end", *MARKERS))
-        self._statuses: list[bytes] = []
-        self._pools: list[list[int]] = []
-        self._peers: list[int] = []
+        self._described: list[Description] = []
+        self._columns = _columns([])
 
     def texts(self, operation: I64, kind: I64, outcome: I64, outside: Bools) -> SpanTexts:
         """Return the texts of spans; `outcome` is that of the called side."""
         code = ((operation * _KINDS + kind - 1) * _OUTCOMES + outcome) * 2 + outside
         head = self._heads.index(code)
-        return SpanTexts(
-            heads=self._heads.table,
-            head=head,
-            pools=np.array(self._pools, np.int64).reshape(-1, SLOTS)[head],
-            peer=np.array(self._peers, np.int64)[head],
-            statuses=Fragments.of(self._statuses),
-            status=head,
-        )
+        if len(self._columns.peers) != len(self._described):
+            self._columns = _columns(self._described)
+        statuses, pools, peers = self._columns
+        return SpanTexts(self._heads.table, head, pools[head], peers[head], statuses, head)
 
     def _render(self, code: int) -> Rendered:
         case = self._case(code)
         described = describe(case).without(self._reserved)
-        self._statuses.append(_status(described))
-        self._pools.append(_pool_numbers(described))
-        self._peers.append(int(described.peer))
+        self._described.append(described)
         return _head(described, case.kind)
 
     def _case(self, code: int) -> Case:
@@ -103,6 +105,15 @@ def _head(described: Description, kind: Kind) -> Rendered:
     data = name + _START + _END + attribute_bytes(SPAN_ATTRIBUTES, described.attributes)
     start = len(name) + 1
     return Rendered(data, {"start": start, "end": start + len(_START), **find_holes(data)})
+
+
+def _columns(described: Sequence[Description]) -> _Columns:
+    pools = [_pool_numbers(one) for one in described]
+    return _Columns(
+        statuses=Fragments.of([_status(one) for one in described]),
+        pools=np.array(pools, np.int64).reshape(-1, SLOTS),
+        peers=np.array([one.peer for one in described], np.int64),
+    )
 
 
 def _status(described: Description) -> bytes:
