@@ -4,7 +4,9 @@ The attributes come from the descriptions that spans have, so a metric and the s
 agree on every address and name.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -88,8 +90,15 @@ WORLD_AXES = {name: (_POOL,) if name == "db_pool" else view.keys for name, view 
 
 def build_axis(name: str, topology: Topology) -> AxisTable:
     """Return the options that each service has on the axis of this name."""
+    view = _VIEWS[name]
     queues = _queues_of_consumers(topology)
-    found = [_options(name, service, topology, queues) for service in topology.services]
+
+    @cache  # many callers call the same operation
+    def option(number: int) -> Attributes:
+        found = _attributes(view, topology.operations[number], topology, queues)
+        return _pool(found) if name == "db_pool" else found
+
+    found = [_options(_seen(view, service, topology), option) for service in topology.services]
     count = np.array([len(options) for options in found], np.int64)
     dimension = Dimension(
         tuple(option for options in found for option in options),
@@ -98,40 +107,36 @@ def build_axis(name: str, topology: Topology) -> AxisTable:
     return AxisTable(dimension, np.cumsum(count) - count, count)
 
 
-def called_operations(service: ServiceNode, topology: Topology) -> list[Operation]:
-    """Return what others offer and this service may call, in the order of their numbers."""
+def _options(
+    operations: Iterable[int], option: Callable[[int], Attributes]
+) -> dict[Attributes, int]:
+    """Return the options of these operations, each with the operation that it is about."""
+    options: dict[Attributes, int] = {}
+    for number in operations:
+        # An option that several operations share is about none of them in particular.
+        options[option(number)] = NO_OPERATION if option(number) in options else number
+    return options
+
+
+def called_operations(service: ServiceNode, topology: Topology) -> list[int]:
+    """Return the operations of others that this service may call, ascending."""
     if topology.is_explicit:
         own = (topology.operations[at] for at in (*service.endpoints, *service.functions))
         numbers = {to for operation in own for call in operation.calls for to in call.operations}
     else:
         callees = (topology.services[callee] for callee in service.callees)
         numbers = {to for callee in callees for to in callee.endpoints}
-    return [topology.operations[number] for number in sorted(numbers)]
+    return sorted(numbers)
 
 
-def _options(
-    name: str, service: ServiceNode, topology: Topology, queues: dict[int, int]
-) -> dict[Attributes, int]:
-    """Return the service's options, each with the operation that it is about."""
-    view = _VIEWS[name]
-    options: dict[Attributes, int] = {}
-    for operation in _seen(view, service, topology):
-        option = _attributes(view, operation, topology, queues)
-        option = _pool(option) if name == "db_pool" else option
-        # An option that several operations share is about none of them in particular.
-        options[option] = NO_OPERATION if option in options else operation.number
-    return options
-
-
-def _seen(view: _View, service: ServiceNode, topology: Topology) -> list[Operation]:
+def _seen(view: _View, service: ServiceNode, topology: Topology) -> list[int]:
     """Return the operations whose spans of this kind the service emits."""
     if service.is_silent:
         return []
-    if view.kind in (Kind.CLIENT, Kind.PRODUCER):
-        operations = called_operations(service, topology)
-    else:
-        operations = [topology.operations[number] for number in service.endpoints]
-    return [operation for operation in operations if operation.protocol in view.protocols]
+    calls = view.kind in (Kind.CLIENT, Kind.PRODUCER)
+    numbers = called_operations(service, topology) if calls else service.endpoints
+    operations = topology.operations
+    return [number for number in numbers if operations[number].protocol in view.protocols]
 
 
 def _attributes(

@@ -1,12 +1,20 @@
 """The page of all metrics follows from the catalogue."""
 
 import importlib.util
+import re
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from metric_world import metric_topology
 from project_files import ROOT
+from telemetry_common.config import parse_yaml, validate
+from telemetry_generator.config.metrics import MetricsConfig
+from telemetry_generator.metrics.series_factory import SeriesFactory
+
+_PAGE = ROOT / "docs/catalogue.md"
 
 
 def _script() -> ModuleType:
@@ -21,7 +29,14 @@ def _script() -> ModuleType:
 
 def test_the_page_is_up_to_date() -> None:
     """If this fails, `make docs` writes it again."""
-    assert (ROOT / "docs/catalogue.md").read_text() == _script().page()
+    assert _PAGE.read_text() == _script().page()
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", _PAGE.read_text(), re.DOTALL))
+def test_examples_are_valid(example: str) -> None:
+    source = parse_yaml(example, "example")
+    config = validate(MetricsConfig, replace(source, values=source.values["metrics"]))
+    assert SeriesFactory(config, metric_topology(), seed=1).total
 
 
 def test_a_page_that_is_out_of_date_is_found_and_written_again(
