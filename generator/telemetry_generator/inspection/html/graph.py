@@ -7,19 +7,19 @@ from telemetry_generator.inspection.html.colours import hue_style
 from telemetry_generator.inspection.html.heights import place_heights
 from telemetry_generator.inspection.html.layers import Edge, Layers, arrange
 from telemetry_generator.inspection.html.markup import Markup, element, together
+from telemetry_generator.inspection.html.ports import port_heights
 from telemetry_generator.inspection.model import Call, Node, NodeKind
 from telemetry_generator.inspection.words import brief, count, duration, share
 
 MOST_NODES = 60
 _MOST_LABELS = 40
-_WIDTH, _HEIGHT = 184, 58
+_WIDTH, _HEIGHT = 200, 58
 _BEND_HEIGHT = 10
-_COLUMN = _WIDTH + 128
+_COLUMN = _WIDTH + 118
 _GAP = 20
 _MARGIN = 34
-_LONGEST_NAME = 23
-_BACK_SHIFT = 10
-_WARN, _BAD = 0.01, 0.05
+_LONGEST_NAME = 22
+_WARN, _BAD = 0.02, 0.05
 """Shares of errors from which a call is marked."""
 
 
@@ -34,9 +34,16 @@ def graph(nodes: Sequence[Node], calls: Sequence[Call], hues: Mapping[str, float
     }
     arranged = arrange(len(shown), edges)
     place = _places(arranged)
+    ports = port_heights(arranged, {at: y for at, (_, y) in place.items()}, _HEIGHT)
     height = max((y for _, y in place.values()), default=0) + _HEIGHT / 2 + _MARGIN
     width = max((x for x, _ in place.values()), default=0) + _WIDTH + _MARGIN
-    pictures = [_call(edge, call, arranged, place, len(edges)) for edge, call in edges.items()]
+    labelled = len(edges) <= _MOST_LABELS
+    pictures = [
+        _call(
+            call, edge, _points(arranged.paths[edge], arranged.nodes, place, ports[edge]), labelled
+        )
+        for edge, call in edges.items()
+    ]
     pictures += [_node(node, at, place[at], hues) for at, node in enumerate(shown)]
     label = f"Service graph: {len(shown)} nodes, {len(edges)} kinds of calls"
     return element(
@@ -66,35 +73,33 @@ def _arrow_heads() -> Markup:
     return element("defs", *heads)
 
 
-def _call(
-    edge: Edge, call: Call, arranged: Layers, place: Mapping[int, tuple[float, float]], calls: int
-) -> Markup:
+def _call(call: Call, edge: Edge, points: Sequence[tuple[float, float]], labelled: bool) -> Markup:
     failed = call.errors / call.count if call.count else 0
     level = "bad" if failed >= _BAD else "warn" if failed >= _WARN else "good"
-    points = _points(arranged.paths[edge], arranged.nodes, place)
     title = (
         f"{call.caller} → {call.callee}: {count(call.count)} calls, "
         f"{share(call.errors, call.count)} errors, p50 {duration(call.latency.p50)}, "
         f"p99 {duration(call.latency.p99)}"
     )
     line = element("path", d=_curve(points), class_="line", marker_end=f"url(#head-{level})",
-                   style=f"--thick:{1 + 1.1 * log10(max(call.count, 1)):.1f}px")  # fmt: skip
-    label = _label(points, brief(call.count)) if calls <= _MOST_LABELS else Markup("")
+                   style=f"--thick:{1 + 0.7 * log10(max(call.count, 1)):.1f}px")  # fmt: skip
+    label = _label(points, brief(call.count)) if labelled else ""
     return element("g", element("title", title), line, label, class_=f"call {level}",
                    data_from=edge[0], data_to=edge[1])  # fmt: skip
 
 
 def _points(
-    path: Sequence[int], nodes: int, place: Mapping[int, tuple[float, float]]
+    path: Sequence[int],
+    nodes: int,
+    place: Mapping[int, tuple[float, float]],
+    ports: tuple[float, float],
 ) -> list[tuple[float, float]]:
     """Return the points of an edge, from the side of the caller to that of the callee."""
     rightwards = place[path[0]][0] < place[path[-1]][0]
     found = list(_passed(path, nodes, place, rightwards=rightwards))
-    (x, y), (end_x, end_y) = found[0], found[-1]
-    # Calls back are drawn a little lower, so that they do not hide those forth.
-    shift = 0 if rightwards else _BACK_SHIFT
-    found[0] = (x + _WIDTH if rightwards else x, y + shift)
-    found[-1] = (end_x if rightwards else end_x + _WIDTH, end_y + shift)
+    start, end = found[0][0], found[-1][0]
+    found[0] = (start + _WIDTH if rightwards else start, ports[0])
+    found[-1] = (end if rightwards else end + _WIDTH, ports[1])
     return found
 
 
@@ -126,20 +131,23 @@ def _label(points: Sequence[tuple[float, float]], text: str) -> Markup:
 
 def _node(node: Node, at: int, place: tuple[float, float], hues: Mapping[str, float]) -> Markup:
     x, y = place[0], place[1] - _HEIGHT / 2
-    failed = f"{share(node.errors, node.requests)} errors"
+    failed = f"{share(node.errors, node.requests)} err"
     times = f"p50 {duration(node.latency.p50)} · p99 {duration(node.latency.p99)}"
     title = f"{node.name} ({node.kind}): {count(node.requests)} requests, {failed}, {times}"
     if node.entries:
         title += f"; {count(node.entries)} from outside"
     is_service = node.kind is NodeKind.SERVICE
+    kind = "" if is_service else f"{node.kind} · "
     parts = [
         element("title", title),
         element("rect", class_="box", width=_WIDTH, height=_HEIGHT, rx=8 if is_service else 20),
         element("rect", class_="stripe", x=0, y=9, width=5, height=_HEIGHT - 18, rx=2)
         if is_service
-        else element("text", str(node.kind), class_="kind", x=_WIDTH - 12, y=18),
-        element("text", _short(node.name, is_service=is_service), class_="name", x=14, y=20),
-        element("text", f"{brief(node.requests)} req · {failed}", class_="figures", x=14, y=36),
+        else "",
+        element("text", _short(node.name), class_="name", x=14, y=20),
+        element(
+            "text", f"{kind}{brief(node.requests)} req · {failed}", class_="figures", x=14, y=36
+        ),
         element("text", times, class_="figures", x=14, y=50),
     ]
     if node.entries:
@@ -152,6 +160,5 @@ def _node(node: Node, at: int, place: tuple[float, float], hues: Mapping[str, fl
     )  # fmt: skip
 
 
-def _short(name: str, *, is_service: bool) -> str:
-    longest = _LONGEST_NAME if is_service else _LONGEST_NAME - 6
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -28,7 +28,7 @@ from telemetry_generator.inspection.words import brief, count, distinct, duratio
 
 _MOST_KEYS = 300
 _OPEN_TRACES = 2
-_BAD, _WARN = 0.05, 0.01
+_BAD, _WARN = 0.05, 0.02
 _NODE_HEADER = (
     "name", "kind", "spans", "requests", "from outside", "errors", "p50", "p90", "p99"
 )  # fmt: skip

@@ -8,6 +8,8 @@ from telemetry_generator.inspection.model import SpanEvent, SpanRow, Waterfall
 from telemetry_generator.inspection.words import duration
 
 _TICKS = 5
+_ROOM_BEHIND = 88
+"""Up to where, in percent of the lane, a bar leaves room for text behind it."""
 _DEEPEST = 24
 """Rows further down are indented no more."""
 
@@ -68,9 +70,13 @@ def _name(row: SpanRow) -> Markup:
 def _bar(row: SpanRow, whole: int) -> Markup:
     left = min(100.0, 100 * row.start / whole)
     width = max(0.15, min(100 - left, 100 * row.duration / whole))
-    # The duration stands on the side of the bar that has more room.
-    at_left = left + width > 82
-    place = f"right:{100 - left:.2f}%" if at_left else f"left:{left + width:.2f}%"
+    # The duration stands behind the bar, before it, or in it: where there is room.
+    if left + width < _ROOM_BEHIND:
+        time, place = "time", f"left:{left + width:.2f}%"
+    elif left > 100 - _ROOM_BEHIND:
+        time, place = "time", f"right:{100 - left:.2f}%"
+    else:
+        time, place = "time within", f"right:{100 - left - width:.2f}%"
     marks = [
         element("i", class_="event", style=f"left:{min(100.0, 100 * each.at / whole):.2f}%")
         for each in row.events
@@ -79,7 +85,7 @@ def _bar(row: SpanRow, whole: int) -> Markup:
         "span",
         element("i", class_="bar", style=f"left:{left:.2f}%;width:{width:.2f}%"),
         together(marks),
-        element("span", duration(row.duration), class_="time", style=place),
+        element("span", duration(row.duration), class_=time, style=place),
         class_="lane",
     )
 
