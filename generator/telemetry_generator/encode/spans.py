@@ -6,7 +6,7 @@ import numpy as np
 
 from telemetry_common.ids import U64
 from telemetry_generator.config.traces import TracesConfig
-from telemetry_generator.draws import I64, draw
+from telemetry_generator.draws import I64
 from telemetry_generator.encode.cells import Cells, join, spread
 from telemetry_generator.encode.holes import FILLERS
 from telemetry_generator.encode.resends import Resends
@@ -17,7 +17,7 @@ from telemetry_generator.encode.span_parts import SPAN_ATTRIBUTES, SpanPart
 from telemetry_generator.encode.span_pools import PeerTable, PoolTable
 from telemetry_generator.encode.span_texts import SLOTS, SpanTexts, SpanTextTable
 from telemetry_generator.encode.trace_state import TraceStates
-from telemetry_generator.semantics.draws import call_bits
+from telemetry_generator.semantics.draws import source_bits
 from telemetry_generator.semantics.pools import Source
 from telemetry_generator.semantics.sides import find_sides
 from telemetry_generator.traces.table import ROOT, SpanTable
@@ -26,7 +26,6 @@ from telemetry_generator.world.model import Topology
 _TRACE_ID = b"\x0a\x10"  # field 1, 16 bytes
 _SPAN_ID = b"\x12\x08"  # field 2, 8 bytes
 _PARENT_ID = b"\x22\x08"  # field 4, 8 bytes
-_POOL_PURPOSE = 64
 
 
 class SpanEncoder:
@@ -59,7 +58,7 @@ class SpanEncoder:
         )
         peers = sides.peer[rows]
         instances = np.where(peers == ROOT, ROOT, table.instance[peers])
-        sources = _sources(table)[:, rows]
+        sources = source_bits(table)[:, rows]
         return join(
             _id_cells(table, rows),
             *(part.cells(table, rows) for part in self._states),
@@ -80,13 +79,6 @@ class SpanEncoder:
 def _state_parts(config: TracesConfig) -> list[TraceStates]:
     sampling = config.sampling
     return [TraceStates(sampling)] if sampling and sampling.tracestate else []
-
-
-def _sources(table: SpanTable) -> U64:
-    """Return the random bits of each span, of its call and of its request; shape (3, n)."""
-    first = np.searchsorted(table.request, table.request)
-    own = draw(table.key, _POOL_PURPOSE)
-    return np.stack([own, call_bits(table), own[first]])
 
 
 def _id_cells(table: SpanTable, rows: I64) -> Cells:

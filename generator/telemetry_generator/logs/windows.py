@@ -5,10 +5,13 @@ from typing import Protocol, Self
 
 import numpy as np
 
+from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, Bools, draw
 from telemetry_generator.logs.table import NONE, Places
 from telemetry_generator.semantics.describe import describe
 from telemetry_generator.semantics.description import Case
+from telemetry_generator.semantics.draws import source_bits
+from telemetry_generator.semantics.pools import Source
 from telemetry_generator.semantics.sides import find_sides
 from telemetry_generator.traces.table import Kind, Outcome, SpanTable
 from telemetry_generator.world import model
@@ -16,7 +19,7 @@ from telemetry_generator.world.model import Topology
 
 _KINDS = len(Kind) + 1
 _OUTCOMES = len(Outcome)
-_ORDER = 64  # purpose of a span's draw; see `draws.draw`
+_ORDER = 1000  # purpose of a span's draw; see `draws.draw`
 
 
 class Requests(Protocol):
@@ -53,8 +56,8 @@ class Window:
     """How the called side of each span ended."""
     peer: I64
     """The instance that called, NONE where that was no service of the set."""
-    request_row: I64
-    """The first row of each row's request."""
+    bits: U64
+    """The random bits of each `semantics.pools.Source`; shape (3, n)."""
     served: I64
     """Rows of HTTP requests that were answered, in random order."""
     failed: I64
@@ -70,7 +73,7 @@ class Window:
             spans=spans,
             outcome=sides.ending,
             peer=peer,
-            request_row=np.searchsorted(spans.request, spans.request),
+            bits=source_bits(spans),
             served=_served(spans, topology),
             failed=failing[_has_error_status(spans, sides.ending, failing, topology)],
         )
@@ -85,9 +88,9 @@ class Window:
             operation=spans.operation[rows],
             outcome=self.outcome[rows],
             peer=self.peer[rows],
-            thread=spans.key[rows],
-            call=spans.detail[rows],
-            request=spans.key[self.request_row[rows]],
+            thread=self.bits[Source.SPAN, rows],
+            call=self.bits[Source.CALL, rows],
+            request=self.bits[Source.REQUEST, rows],
         )
 
 

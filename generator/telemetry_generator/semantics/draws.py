@@ -1,4 +1,4 @@
-"""What of a call is random and the same for both its sides: the numbers and ids in its texts."""
+"""What is random in spans: the numbers and ids in texts are the same on both sides of a call."""
 
 import numpy as np
 
@@ -12,12 +12,20 @@ _FIRST_OFFSET = 1 << 28
 _NUMBER_PURPOSE = 16
 _MESSAGE_PURPOSE = 32
 _OFFSET_PURPOSE = 33
+_POOL_PURPOSE = 64
 
 
 def call_bits(table: SpanTable) -> U64:
     """Return the random bits that the sides of a call share, a consumer with its producer."""
     linked = (table.kind == Kind.CONSUMER) & (table.link >= 0)
     return np.where(linked, table.detail[table.link], table.detail)
+
+
+def source_bits(table: SpanTable) -> U64:
+    """Return the random bits of each `pools.Source`: the span, its call and its request; (3, n)."""
+    first = np.searchsorted(table.request, table.request)
+    own = draw(table.key, _POOL_PURPOSE)
+    return np.stack([own, call_bits(table), own[first]])
 
 
 def numbers(call: U64, ordinal: int) -> I64:
