@@ -16,6 +16,7 @@ from telemetry_generator.config.custom_metrics import (
     SeriesCount,
     TemporalityName,
 )
+from telemetry_generator.metrics.application import is_made_up
 from telemetry_generator.metrics.catalogue import catalogue_names
 from telemetry_generator.metrics.definition import Temporality
 
@@ -140,7 +141,7 @@ class MetricsConfig(Section):
     def _names_differ(cls, metrics: tuple[CustomMetric, ...]) -> tuple[CustomMetric, ...]:
         taken = set(catalogue_names())
         for at, metric in enumerate(metrics):
-            if metric.name in taken:
+            if metric.name in taken or is_made_up(metric.name):
                 raise MisplacedError((at, "name"), f"there is already a metric {metric.name!r}")
             taken.add(metric.name)
         return metrics

@@ -1,5 +1,6 @@
 """Application metrics: made up by number, for configurations that want more than the catalogue."""
 
+import re
 from typing import NamedTuple
 
 from telemetry_generator.metrics.catalogue import BOUNDS
@@ -164,3 +165,14 @@ def application_metric(number: int) -> MetricDefinition:
         quantiles=measure.quantiles,
         exemplars=measure.exemplars,
     )
+
+
+_NAME = re.compile(
+    rf"app\.({'|'.join(_DOMAINS)})\.({'|'.join(_THINGS)})(_\d+)?"
+    rf"\.({'|'.join(measure.suffix for measure in _MEASURES)})"
+)
+
+
+def is_made_up(name: str) -> bool:
+    """Return whether an application metric of some number has this name."""
+    return _NAME.fullmatch(name) is not None

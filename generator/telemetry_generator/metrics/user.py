@@ -7,6 +7,7 @@ from telemetry_common.config import read_yaml, validate
 from telemetry_common.errors import ConfigError
 from telemetry_generator.config.custom_metrics import CatalogueFile, CustomMetric
 from telemetry_generator.config.metrics import MetricsConfig
+from telemetry_generator.metrics.application import is_made_up
 from telemetry_generator.metrics.catalogue import BOUNDS, load_catalogue
 from telemetry_generator.metrics.definition import (
     Axis,
@@ -68,7 +69,7 @@ def _read(file: Path, taken: set[str]) -> tuple[CustomMetric, ...]:
     source = read_yaml(file)
     metrics = validate(CatalogueFile, source).metrics
     for number, metric in enumerate(metrics):
-        if metric.name in taken:
+        if metric.name in taken or is_made_up(metric.name):
             place = source.place(("metrics", number, "name"))
             problem = f"metrics.{number}.name: there is already a metric {metric.name!r}"
             raise ConfigError(place, problem, "choose another name")

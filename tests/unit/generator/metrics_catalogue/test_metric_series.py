@@ -136,6 +136,8 @@ def test_axes_give_the_attributes_that_they_promise(name: str) -> None:
     assert options
     given_keys = {key for option in options for key, _ in option}
     assert given_keys == set(WORLD_AXES[name])
+    texts = [str(value) for option in options for _, value in option]
+    assert all(text.isprintable() for text in texts)  # no marker of the spans' texts is left
 
 
 def test_consumers_name_the_queue_and_callers_the_callee() -> None:
