@@ -1,6 +1,6 @@
 """The whole configuration: what to generate, how much of it, and where to write it."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -31,7 +31,8 @@ class GeneratorConfig(Section):
     """Metrics; absent or `null` is off."""
     logs: LogsConfig | None = None
     """Log records; absent or `null` is off."""
-
+    extensions: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Extensions of other packages to use, by name (docs/extending.md)."""
     limits: LimitsConfig = LimitsConfig()
     """How large the set may become."""
 
@@ -52,6 +53,6 @@ class GeneratorConfig(Section):
 
     @model_validator(mode="after")
     def _something_is_on(self) -> Self:
-        if not (self.trace_count or self.metrics or self.logs):
+        if not (self.trace_count or self.metrics or self.logs or self.extensions):
             raise ValueError("no signal is on: add a traces, metrics or logs section")
         return self
