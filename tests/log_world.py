@@ -1,24 +1,51 @@
 """A small system whose requests can be made again, and the logs that belong to them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from metric_world import metric_topology
-from span_samples import sample_table
+from span_samples import sample_table, sample_topology
 from telemetry_generator.config.logs import LogsConfig
 from telemetry_generator.encode.logs import LogEncoder
 from telemetry_generator.logs.factory import LogFactory
 from telemetry_generator.traces.table import SpanTable
-from telemetry_generator.world.model import Topology
+from telemetry_generator.world.infrastructure import Infrastructure, Node, Pod
+from telemetry_generator.world.model import ServiceNode, Topology
+from telemetry_generator.world.resources import Resource as ResourceModel
 
 HORIZON_NANOS = 10**9
 SEED = 7
-TOPOLOGY = metric_topology()
+
+
+def _topology() -> Topology:
+    """Eight services of all kinds, with a pod for each replica and each store, on two hosts."""
+    topology = sample_topology()
+    runs = [service for service in topology.services for _ in range(len(service.instances) or 1)]
+    pods = tuple(_pod(number, service) for number, service in enumerate(runs))
+    nodes = tuple(_node(number) for number in range(2))
+    return replace(topology, infrastructure=Infrastructure((), nodes, pods))
+
+
+def _node(number: int) -> Node:
+    name = f"node-{number}"
+    return Node(number, 0, name, _resource("host.name", name), _resource("k8s.node.name", name))
+
+
+def _pod(number: int, service: ServiceNode) -> Pod:
+    name = f"{service.name}-{number}"
+    pod, container = _resource("k8s.pod.name", name), _resource("container.name", service.name)
+    return Pod(number, number % 2, service.number, pod, container)
+
+
+def _resource(key: str, value: str) -> ResourceModel:
+    return ResourceModel(((key, value),))
+
+
+TOPOLOGY = _topology()
 
 
 @dataclass(frozen=True)
@@ -60,6 +87,11 @@ def decoded(factory: LogFactory, chunk: int = 0) -> list[PlacedRecord]:
     records = list(_placed(LogsData.FromString(data)))
     assert counts.records == len(records)
     return records
+
+
+def all_decoded(factory: LogFactory) -> list[PlacedRecord]:
+    """Return the records of all chunks."""
+    return [one for number in range(factory.chunks) for one in decoded(factory, number)]
 
 
 def _placed(data: LogsData) -> Iterator[PlacedRecord]:

@@ -243,17 +243,19 @@ def test_types_can_be_limited_to_services(traces: SampleRequests | None) -> None
 def test_databases_caches_and_queues_log_what_such_stores_do() -> None:
     share = {"application": {"percentage": 0}, "database": {"percentage": 40}}
     made = of_type(decoded(log_factory(count=2000, types=share)), "database")
-    pods = {plain(one.resource.attributes)["k8s.pod.name"] for one in made}
-    assert pods == {"orders-db-0", "legacy-db-0", "session-cache-0", "events-0"}
-    caches = {
-        one.scope for one in made if "cache" in plain(one.resource.attributes)["k8s.pod.name"]
-    }
+    names = {name_of(one) for one in made}
+    assert names == {"orders-db", "legacy-db", "session-cache", "events"}
+    caches = {one.scope for one in made if name_of(one) == "session-cache"}
     assert caches == {"command", "server", "replication", "slowlog"}
     assert not any(one.record.span_id for one in made)
 
 
+def name_of(record: PlacedRecord) -> str:
+    return str(plain(record.resource.attributes)["container.name"])
+
+
 def test_stores_can_be_chosen_by_name() -> None:
-    share = {"application": {"percentage": 0}, "database": {"percentage": 40}}
-    share["database"]["services"] = ["legacy-db"]  # type: ignore[assignment]
+    chosen = {"percentage": 40, "services": ["legacy-db"]}
+    share = {"application": {"percentage": 0}, "database": chosen}
     made = of_type(decoded(log_factory(count=500, types=share)), "database")
-    assert {plain(one.resource.attributes)["k8s.pod.name"] for one in made} == {"legacy-db-0"}
+    assert {name_of(one) for one in made} == {"legacy-db"}
