@@ -117,6 +117,16 @@ class ErrorsConfig(Section):
     recovery: Percentage = 35.0
     """Share of the failed calls that the caller survives, with a fallback."""
 
+    @property
+    def rate_per_million(self) -> int | None:
+        """Share of the requests whose root fails, in millionths; None where it is not given."""
+        return None if self.rate is None else _per_million(self.rate)
+
+    @property
+    def recovery_per_million(self) -> int:
+        """Share of the failed calls that are survived, in millionths."""
+        return _per_million(self.recovery)
+
 
 def _per_million(percentage: float) -> int:
     return round(percentage * 10_000)

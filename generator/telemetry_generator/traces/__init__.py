@@ -1,1 +1,1 @@
-"""Traces: the tree of a request, its timing, its failures and its attributes."""
+"""Traces: requests that grow through the services, their timing and their failures."""

@@ -1,89 +1,106 @@
-"""Traces by number: trace i can be built at any time, alone, and always comes out the same.
+"""Traces by number: any requests of the set can be made at any time, and come out the same.
 
-Logs and exemplars that name a span rebuild its trace instead of remembering it, so memory does
-not grow with the set.
+Logs, exemplars and profiles that name a span rebuild its request instead of remembering it, so
+memory does not grow with the set.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Self
 
-from telemetry_generator.config.traces import MAX_SPANS_PER_TRACE, TracesConfig
-from telemetry_generator.keyed import Stream
-from telemetry_generator.traces.failures import Outcome, decide_outcomes
+import numpy as np
+
+from telemetry_common.ids import U64
+from telemetry_generator.config.traces import TracesConfig
+from telemetry_generator.draws import I64, draw, entity_keys, normal_millionths
+from telemetry_generator.traces.called import Limits, grow_called
+from telemetry_generator.traces.forest import Forest
+from telemetry_generator.traces.graph import Graph
+from telemetry_generator.traces.harvest import Harvest, Requests
 from telemetry_generator.traces.ids import TemplateIds
-from telemetry_generator.traces.timing import lay_out, squeeze
-from telemetry_generator.traces.tree import Kind, grow_tree
-from telemetry_generator.world.operations import Operation
-from telemetry_generator.world.resources import Resource
-from telemetry_generator.world.topology import ServiceNode, Topology
+from telemetry_generator.traces.layered import grow_layered
+from telemetry_generator.traces.purposes import Draw
+from telemetry_generator.traces.roots import are_giants
+from telemetry_generator.traces.sprouts import plant_roots
+from telemetry_generator.traces.table import SpanTable
+from telemetry_generator.world.model import Topology
+
+GROUP = 32
+"""Requests whose late roots are stored together: a chunk has a multiple of it."""
+
+_CHUNK_SPANS = 16_384
+_MILLION = 1_000_000
 
 
-class Span(NamedTuple):
-    """A finished span. Times are template times: 1 + nanoseconds since the template's epoch."""
-
-    span_id: bytes
-    parent: int
-    service: ServiceNode
-    operation: Operation
-    kind: Kind
-    detail: int
-    outcome: Outcome
-    start: int
-    end: int
-
-
-class Trace(NamedTuple):
-    """A trace; `number` counts from 0, and a span's parent is an index into `spans`."""
-
-    number: int
-    trace_id: bytes
-    spans: list[Span]
-
-    def resource(self, service: ServiceNode) -> Resource:
-        """Return the instance of `service` that took part in this trace."""
-        return service.instances[self.number % len(service.instances)]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TraceFactory:
-    """Everything a trace is made from, apart from its number."""
+    """Everything a request is made from, apart from its number."""
 
     config: TracesConfig
     topology: Topology
     seed: int
     horizon_nanos: int
+    graph: Graph
     ids: TemplateIds
 
+    @classmethod
+    def of(cls, config: TracesConfig, topology: Topology, seed: int, horizon_nanos: int) -> Self:
+        """Prepare to make the requests of a set."""
+        ids = TemplateIds.from_seed(seed)
+        return cls(config, topology, seed, horizon_nanos, Graph.of(topology), ids)
+
     @property
-    def count(self) -> int:
-        """Number of traces in the set."""
+    def requests(self) -> int:
+        """Number of requests in the set."""
         return self.config.count
 
-    def trace(self, number: int) -> Trace:
-        """Build trace `number`, 0 .. count - 1."""
-        stream = Stream(self.seed, "trace", number)
-        nodes = grow_tree(self.topology, self._span_count(stream), stream)
-        starts, ends = self._times(lay_out(nodes, stream), stream)
-        outcomes = decide_outcomes(nodes, stream)
-        ids = self.ids.span_ids(number, len(nodes))
-        spans = [
-            Span(span_id, *node, outcome, start, end)
-            for span_id, node, outcome, start, end in zip(
-                ids, nodes, outcomes, starts, ends, strict=True
-            )
-        ]
-        return Trace(number, self.ids.trace_id(number), spans)
+    @property
+    def typical_spans(self) -> float:
+        """Spans that a request has on average."""
+        spans, giants = self.config.spans, self.config.spans.high_span_traces
+        usual = self.topology.expected_spans if self.topology.is_explicit else spans.avg_per_trace
+        extra = (giants.span_count - usual) * giants.count if giants.enabled else 0.0
+        return max(usual + extra / max(self.requests, 1), 1.0)
 
-    def _span_count(self, stream: Stream) -> int:
+    @property
+    def chunk_requests(self) -> int:
+        """Number of requests of a chunk, a multiple of GROUP."""
+        return GROUP * max(1, round(_CHUNK_SPANS / self.typical_spans / GROUP))
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks of the set."""
+        return -(-self.requests // self.chunk_requests)
+
+    def chunk(self, number: int) -> SpanTable:
+        """Make chunk `number`, 0 .. chunks - 1."""
+        first = number * self.chunk_requests
+        return self.table(first, min(self.chunk_requests, self.requests - first))
+
+    def table(self, first: int, count: int) -> SpanTable:
+        """Make the requests first .. first + count - 1, where count is at least 1."""
+        numbers = np.arange(first, first + count)
+        keys = entity_keys(self.seed, "request", numbers)
+        forest = Forest(count)
+        cut = self._grow(forest, numbers, keys)
+        harvest = Harvest(self.config, self.graph, self.ids, self.horizon_nanos)
+        return harvest.table(forest, Requests(numbers, keys, cut))
+
+    def _grow(self, forest: Forest, numbers: I64, keys: U64) -> int:
+        """Grow all requests, and return how many calls were cut off."""
         spans = self.config.spans
-        drawn = round(stream.normal(spans.avg_per_trace, spans.std_dev))
-        return min(max(drawn, 1), MAX_SPANS_PER_TRACE)
+        giant = are_giants(spans.high_span_traces, numbers, self.requests)
+        roots = plant_roots(self.graph, forest, keys, np.arange(forest.requests))
+        sizes = np.where(giant, spans.high_span_traces.span_count, self._sizes(keys))
+        if not self.topology.is_explicit:
+            grow_layered(self.graph, forest, roots.with_budget(sizes - 1))
+            return 0
+        grow_layered(self.graph, forest, roots.with_budget((sizes - 1) * giant))
+        limits = Limits(self.topology.max_depth, spans.max_per_trace)
+        return grow_called(self.graph, forest, roots.chosen(~giant), limits)
 
-    def _times(
-        self, offsets: tuple[list[int], list[int]], stream: Stream
-    ) -> tuple[list[int], list[int]]:
-        """Place the trace anywhere in the horizon; one that is longer is squeezed into it."""
-        longest, limit = offsets[1][0], self.horizon_nanos - 1
-        starts, ends = (squeeze(times, longest, limit) for times in offsets)
-        base = 1 + stream.below(self.horizon_nanos - ends[0])
-        return [base + start for start in starts], [base + end for end in ends]
+    def _sizes(self, keys: U64) -> I64:
+        """Return how many spans each request has: normally distributed, at least one."""
+        spans = self.config.spans
+        mean, deviation = round(spans.avg_per_trace * _MILLION), round(spans.std_dev * 1000)
+        drawn = mean + normal_millionths(draw(keys, Draw.SPANS)) * deviation // 1000
+        return ((drawn + _MILLION // 2) // _MILLION).clip(1, spans.max_per_trace)

@@ -33,7 +33,7 @@ class Calls:
 
     @classmethod
     def of(cls, operations: Sequence[Operation]) -> Self:
-        """Number the calls of all operations."""
+        """Return the numbered calls of all operations."""
         count = np.array([len(operation.calls) for operation in operations], np.int64)
         calls = [call for operation in operations for call in operation.calls]
         return cls(
@@ -89,7 +89,7 @@ class Graph:
 
     @classmethod
     def of(cls, topology: Topology) -> Self:
-        """Number what the topology says."""
+        """Return the columns of a topology."""
         operations, services = topology.operations, topology.services
         return cls(
             doors=np.array(topology.ingress, np.int64),

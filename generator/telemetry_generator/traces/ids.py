@@ -1,18 +1,30 @@
 """Ids of the template: a bijection of a span's place in the set, so no two are alike."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from telemetry_common.ids import mix64, mix64_int
-from telemetry_generator.config.traces import MAX_SPANS_PER_TRACE
+from telemetry_common.ids import U64, mix64
+from telemetry_generator.draws import I64
 from telemetry_generator.keyed import id_key
+
+ORDINAL_BITS = 20
+"""Bits of an id's counter for the spans of a request; those above hold the request's number."""
+
+_PHANTOMS = 1 << 61
+
+
+class TraceIds(NamedTuple):
+    """The two words of trace ids, as they stand on the wire, little-endian."""
+
+    high: U64
+    low: U64
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateIds:
-    """The keys of a set's ids."""
+    """The keys of a set's ids; counters stay below 2^62, so that no sum with a key wraps."""
 
     span: int
     trace_high: int
@@ -24,13 +36,23 @@ class TemplateIds:
         names = ("span-id", "trace-id-high", "trace-id-low")
         return cls(*(id_key(seed, name) for name in names))
 
-    def trace_id(self, number: int) -> bytes:
-        """Return the 16-byte id of trace `number`."""
-        high, low = mix64_int(self.trace_high + number), mix64_int(self.trace_low + number)
-        return high.to_bytes(8, "little") + low.to_bytes(8, "little")
+    def spans(self, request: I64, ordinal: I64 | int) -> U64:
+        """Return the ids of spans, by the number of the request and their place in it."""
+        return _words(self.span, _counters(request, ordinal))
 
-    def span_ids(self, number: int, count: int) -> list[bytes]:
-        """Return the 8-byte ids of the first `count` spans of trace `number`."""
-        first = self.span + number * MAX_SPANS_PER_TRACE
-        raw = mix64(np.arange(first, first + count, dtype=np.uint64)).astype("<u8").tobytes()
-        return [raw[at : at + 8] for at in range(0, len(raw), 8)]
+    def traces(self, request: I64, ordinal: I64 | int) -> TraceIds:
+        """Return the ids of traces, by the number of the request and the place of their root."""
+        counters = _counters(request, ordinal)
+        return TraceIds(_words(self.trace_high, counters), _words(self.trace_low, counters))
+
+    def phantoms(self, request: I64) -> U64:
+        """Return ids of parents that no span of the set has, one for each request."""
+        return _words(self.span, request + _PHANTOMS)
+
+
+def _counters(request: I64, ordinal: I64 | int) -> I64:
+    return (request << ORDINAL_BITS) + ordinal
+
+
+def _words(key: int, counters: I64) -> U64:
+    return mix64(counters.astype(np.uint64) + np.uint64(key))
