@@ -50,6 +50,7 @@ class LogReader:
     def facts(self) -> LogFacts:
         """Return what was counted."""
         order = [*_SEVERITIES, _UNSET]
+        groups = sorted(self._samples, key=lambda group: (order.index(group[1]), group[0]))
         return LogFacts(
             records=self._records,
             with_span=self._with_span,
@@ -58,7 +59,7 @@ class LogReader:
             types=dict(self._types.most_common(MOST_GROUPS)),
             severities={name: self._severities[name] for name in order if self._severities[name]},
             services=dict(self._services.most_common(MOST_GROUPS)),
-            samples=tuple(sample for _, group in sorted(self._samples.items()) for sample in group),
+            samples=tuple(sample for group in groups for sample in self._samples[group]),
         )
 
     def _read(self, record: LogRecord, service: str, scope: str) -> None:

@@ -250,6 +250,11 @@ class KeyFacts:
     """False where `distinct` is an estimate."""
     examples: tuple[str, ...]
 
+    @property
+    def place(self) -> str:
+        """What carries the attribute: a resource is told by its signal."""
+        return f"resource of {self.signal}" if self.level == "resource" else self.level
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:

@@ -189,7 +189,7 @@ def _keys(inspection: Inspection) -> Iterator[RenderableType]:
     rows = [
         (
             key.key,
-            f"{key.signal} {key.level}",
+            key.place,
             distinct(key.distinct, exact=key.exact),
             count(key.occurrences),
             ", ".join(key.examples),

@@ -245,7 +245,7 @@ def _key(key: KeyFacts, most: int) -> Row:
     meter = element("i", class_="meter", style=f"width:{width:.0f}%")
     return (
         Cell(element("code", key.key)),
-        f"{key.signal} {key.level}",
+        key.place,
         Cell(distinct(key.distinct, exact=key.exact), key.distinct),
         Cell(meter),
         _number(key.occurrences),
