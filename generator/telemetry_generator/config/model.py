@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from telemetry_common.config import MisplacedError
 from telemetry_generator.config.base import Horizon, Section
 from telemetry_generator.config.infrastructure import InfrastructureConfig
 from telemetry_generator.config.limits import LimitsConfig
@@ -11,6 +12,7 @@ from telemetry_generator.config.logs import LogsConfig
 from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.config.output import OutputConfig
 from telemetry_generator.config.services import ServicesConfig
+from telemetry_generator.config.topology import TopologyConfig
 from telemetry_generator.config.traces import TracesConfig
 
 
@@ -23,6 +25,8 @@ class GeneratorConfig(Section):
     """The time that the set covers, such as `10m`."""
     output: OutputConfig = OutputConfig()
     """Where the template set goes."""
+    topology: TopologyConfig | None = None
+    """Services and who calls whom; absent: `traces.services` says how many there are."""
     infrastructure: InfrastructureConfig = InfrastructureConfig()
     """What the services run on."""
     traces: TracesConfig | None = None
@@ -50,6 +54,13 @@ class GeneratorConfig(Section):
     def services(self) -> ServicesConfig:
         """The services, which metrics and logs need even when traces are off."""
         return self.traces.services if self.traces else ServicesConfig()
+
+    @model_validator(mode="after")
+    def _services_are_said_once(self) -> Self:
+        if self.topology and self.traces and "services" in self.traces.model_fields_set:
+            problem = "the topology says already what services there are: remove one of the two"
+            raise MisplacedError(("traces", "services"), problem)
+        return self
 
     @model_validator(mode="after")
     def _something_is_on(self) -> Self:

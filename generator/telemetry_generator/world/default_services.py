@@ -32,7 +32,6 @@ def default_services(
             each,
             endpoints[name],
             function_offers(each, seed),
-            layers.callees[name],
             sources.get(name, ()),
         )
         for name, each in outlines.items()

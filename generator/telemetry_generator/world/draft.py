@@ -21,12 +21,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDraft:
-    """A service with its operations, and the names of those that it calls."""
+    """A service with its operations."""
 
     outline: Outline
     endpoints: Sequence[Offer]
     functions: Sequence[Offer]
-    callees: Sequence[str]
     sources: Sequence[Source] = ()
     """For a consumer, the source of each endpoint."""
 

@@ -10,7 +10,8 @@ from telemetry_generator.tables import read_table
 from telemetry_generator.world.model import Fault, Latency, Protocol, ServiceKind
 from telemetry_generator.world.outline import Offer, Outline
 
-_FUNCTION = "function"
+FUNCTION = "function"
+"""What INTERNAL operations are called among the kinds."""
 _PROTOCOLS: Mapping[str, Protocol] = {
     ServiceKind.HTTP: Protocol.HTTP,
     ServiceKind.GRPC: Protocol.RPC,
@@ -18,7 +19,7 @@ _PROTOCOLS: Mapping[str, Protocol] = {
     ServiceKind.CACHE: Protocol.CACHE,
     ServiceKind.QUEUE: Protocol.MESSAGING,
     ServiceKind.CONSUMER: Protocol.MESSAGING,
-    _FUNCTION: Protocol.INTERNAL,
+    FUNCTION: Protocol.INTERNAL,
 }
 _FRONTS = ("api", "gateway", "web", "front", "bff", "edge", "ingress")
 _FRONT_NOUNS = ("orders", "products", "carts", "customers", "shipments")
@@ -37,26 +38,26 @@ def function_offers(outline: Outline, seed: int) -> list[Offer]:
     """Return what a service does inside; none for one that emits no spans."""
     if outline.is_silent:
         return []
-    return _offers(outline, _FUNCTION, Stream(seed, "functions", outline.name))
+    return _offers(outline, FUNCTION, Stream(seed, "functions", outline.name))
 
 
 def consumer_offer(outline: Outline, destination: str, group: str, seed: int) -> Offer:
     """Return the processing of the messages that one destination has for a consumer group."""
     stream = Stream(seed, "consumer", outline.name, destination)
-    offer = _offer(_rows(outline.kind, "")[0], outline, destination, "", stream)
-    return replace(offer, attributes=(("messaging.consumer.group.name", group),))
+    return with_group(_offer(_rows(outline.kind, "")[0], outline, destination, "", stream), group)
 
 
-def default_fault(outline: Outline, kind: str, stream: Stream) -> Fault:
-    """Return one of the usual faults of operations of this kind, in the service's language."""
-    row = stream.pick(_faults(kind, _system(outline)))
-    return Fault(row.get(outline.language) or row["exception"], row["message"], row["code"])
+def with_group(offer: Offer, group: str) -> Offer:
+    """Return a consumer's operation as one of a consumer group."""
+    name = ("messaging.consumer.group.name", group)
+    return replace(offer, attributes=(name, *offer.attributes))
 
 
-def default_latency(kind: str, stream: Stream) -> Latency:
-    """Return the time that operations of this kind usually take."""
-    row = stream.pick(_rows(kind, ""))
-    return Latency(int(row["median_micros"]), int(row["sigma_millis"]))
+def usual_offer(outline: Outline, kind: str, name: str, seed: int) -> Offer:
+    """Return a usual operation of `kind`, to start from where little but a name is known."""
+    stream = Stream(seed, "operation", outline.name, name)
+    row = _rows(kind, _system(outline))[0]
+    return _offer(row, outline, row["targets"].partition(",")[0], "", stream)
 
 
 def _offers(outline: Outline, kind: str, stream: Stream) -> list[Offer]:
@@ -82,17 +83,23 @@ def _offer(row: Row, outline: Outline, target: str, nouns: str, stream: Stream) 
         target=target,
         latency=Latency(_around(row["median_micros"], stream), int(row["sigma_millis"])),
         error_per_million=_around(row["error_per_million"], stream),
-        fault=default_fault(outline, row["kind"], stream),
+        fault=_fault(outline, row["kind"], stream),
         weight=int(row["weight"]),
         text=row["text"].replace("{target}", target),
     )
+
+
+def _fault(outline: Outline, kind: str, stream: Stream) -> Fault:
+    """Return one of the usual faults, the exception in the service's language."""
+    row = stream.pick(_faults(kind, _system(outline)))
+    return Fault(row.get(outline.language) or row["exception"], row["message"], row["code"])
 
 
 def _name(kind: str, method: str, target: str) -> str:
     """Return how calls in the configuration refer to an operation that is not configured."""
     if kind in (ServiceKind.QUEUE, ServiceKind.CONSUMER):
         return target
-    return method if kind in (ServiceKind.GRPC, _FUNCTION) else f"{method} {target}"
+    return method if kind in (ServiceKind.GRPC, FUNCTION) else f"{method} {target}"
 
 
 def _around(value: str, stream: Stream) -> int:

@@ -1,0 +1,1 @@
+"""The explicit topology: from its configuration to numbered operations that call one another."""
