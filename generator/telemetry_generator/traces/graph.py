@@ -9,7 +9,7 @@ import numpy as np
 from telemetry_generator.draws import I64, Bools, Weights
 from telemetry_generator.traces.choices import Choices
 from telemetry_generator.traces.table import Kind
-from telemetry_generator.world.model import Call, Operation, Protocol, Topology
+from telemetry_generator.world.model import Call, Operation, Protocol, ServiceNode, Topology
 
 _NEAR = {Protocol.INTERNAL: Kind.INTERNAL, Protocol.MESSAGING: Kind.PRODUCER}
 _FAR = {Protocol.INTERNAL: Kind.INTERNAL, Protocol.MESSAGING: Kind.CONSUMER}
@@ -84,6 +84,8 @@ class Graph:
     """The services that each service calls."""
     stores: Choices
     """Those of them that are databases and caches: calls that take one span."""
+    calls_ends_only: Bools
+    """Whether all that each service calls are services that call nobody; shape (services,)."""
     instances: Choices
     """The replicas of each service."""
 
@@ -103,6 +105,7 @@ class Graph:
             functions=Choices.even([service.functions for service in services]),
             callees=Choices.even([service.callees for service in services]),
             stores=Choices.even([_stores(topology, service.callees) for service in services]),
+            calls_ends_only=np.array([_calls_ends_only(topology, each) for each in services]),
             instances=Choices.even([service.instances for service in services]),
         )
 
@@ -134,3 +137,8 @@ def _can_miss(operation: Operation) -> bool:
 def _stores(topology: Topology, callees: Sequence[int]) -> list[int]:
     services = [topology.services[callee] for callee in callees]
     return [service.number for service in services if service.is_silent and not service.callees]
+
+
+def _calls_ends_only(topology: Topology, service: ServiceNode) -> bool:
+    ends = [not topology.services[callee].callees for callee in service.callees]
+    return bool(ends) and all(ends)

@@ -28,11 +28,13 @@ PARALLEL_PER_MILLION = 250_000
 """Share of the steps that the next one does not wait for, in a span with few of them."""
 
 _WAITED_FOR = 6  # steps of a wide span that are one after another
+_UNABLE_ONE_IN = 4
+_MOST_CALLS_PER_MILLION = 920_000
 _RETRIED_PER_MILLION = 500_000  # of the calls that fail at once
 _MILLION = 1_000_000
 
 # How the rest of a budget is shared among steps: work where nobody is called stays small.
-_CALLER_SHARE, _MESSAGE_SHARE, _WORK_SHARE, _LEAF_SHARE = 6, 3, 2, 1
+_CALLER_SHARE, _ENDS_SHARE, _WORK_SHARE, _LEAF_SHARE = 192, 96, 64, 1
 _SHARE_SPREAD = 16
 
 
@@ -43,13 +45,18 @@ class _Tally:
     steps: I64
     calls: I64
 
-    def calls_per_million(self, request: I64, can_call: Bools) -> I64:
-        """Return the probability of a call that brings each request's share back to its aim."""
+    def calls_per_million(self, hosts: Hosts, request: I64, can_call: Bools) -> I64:
+        """Return the probability of a call that brings each request's share to its aim.
+
+        It allows for the spans still to come, of which some have nobody to call.
+        """
         size = len(self.steps)
-        steps = self.steps + np.bincount(request, minlength=size)
+        pending = np.zeros(size, np.int64)
+        np.add.at(pending, hosts.request, hosts.budget)
+        steps = self.steps + np.bincount(request, minlength=size) + pending // _UNABLE_ONE_IN
         able = np.bincount(request[can_call], minlength=size)
         missing = CALLS_PER_MILLION * steps - _MILLION * self.calls
-        aim: I64 = (missing // np.maximum(able, 1)).clip(0, _MILLION)
+        aim: I64 = (missing // np.maximum(able, 1)).clip(0, _MOST_CALLS_PER_MILLION)
         return aim
 
     def add(self, request: I64, is_call: Bools) -> None:
@@ -78,22 +85,28 @@ def grow_layered(graph: Graph, forest: Forest, roots: Hosts) -> None:
     while len(hosts):
         steps, rest = _plan(graph, hosts, tally)
         tally.add(hosts.request[steps.owner], graph.near[steps.operation] != Kind.INTERNAL)
-        hosts = _next_hosts(sprout(graph, forest, hosts, steps), rest)
+        hosts = _next_hosts(graph, sprout(graph, forest, hosts, steps), rest)
 
 
-def _next_hosts(sprouts: Sprouts, rest: I64) -> Hosts:
+def _next_hosts(graph: Graph, sprouts: Sprouts, rest: I64) -> Hosts:
     """Return who goes on: what is left for a step is shared among the spans on its other side."""
-    step = sprouts.step
-    sharers = np.bincount(step, minlength=len(rest))
-    at = positions(sharers[sharers > 0])
-    budget = rest[step] * (at + 1) // sharers[step] - rest[step] * at // sharers[step]
+    runs = Runs.of(sprouts.step)
+    calls_on = graph.callees.counts[sprouts.hosts.service] > 0
+    weight = np.where(calls_on, _CALLER_SHARE, _LEAF_SHARE)
+    budget = _shared(rest[sprouts.step], weight, runs)
     depth = sprouts.hosts.depth + 1 + sprouts.is_far
     return replace(sprouts.hosts, depth=depth).with_budget(budget)
 
 
+def _shared(amount: I64, weight: I64, runs: Runs) -> I64:
+    """Return each row's share of its run's amount; the shares of a run add up to it."""
+    before, whole = runs.before(weight), runs.each(runs.sums(weight)).clip(1)
+    return amount * (before + weight) // whole - amount * before // whole
+
+
 def _plan(graph: Graph, hosts: Hosts, tally: _Tally) -> tuple[Steps, I64]:
     """Return the steps of all hosts, and how many spans are left for what follows each step."""
-    slots = _slots(hosts)
+    slots = _slots(graph, hosts)
     operation, is_retry = _choose(graph, hosts, slots, tally)
     cost = 1 + _far(graph, slots.key, operation)
     kept = Runs.of(slots.owner).before(cost) + cost <= hosts.budget[slots.owner]
@@ -103,11 +116,15 @@ def _plan(graph: Graph, hosts: Hosts, tally: _Tally) -> tuple[Steps, I64]:
     return _steps(graph, slots, operation, is_retry), rest
 
 
-def _slots(hosts: Hosts) -> _Slots:
-    """Return room for some steps of each host; the deepest spend all of their budget on them."""
+def _slots(graph: Graph, hosts: Hosts) -> _Slots:
+    """Return room for some steps of each host.
+
+    The deepest spend all of their budget on them, and so do those whose callees call nobody.
+    """
     is_last = hosts.depth + 1 >= DEEPEST
+    spends_all = is_last | graph.calls_ends_only[hosts.service]
     fan = 1 + below(draw(hosts.key, Draw.FAN), 1 + _root(hosts.budget))
-    count = np.where(is_last, hosts.budget, np.minimum(fan, hosts.budget))
+    count = np.where(spends_all, hosts.budget, np.minimum(fan, hosts.budget))
     owner = np.repeat(np.arange(len(hosts)), count)
     at = positions(count)
     room = np.where(is_last, 1, hosts.budget)[owner]
@@ -125,7 +142,7 @@ def _choose(graph: Graph, hosts: Hosts, slots: _Slots, tally: _Tally) -> tuple[I
     service, request = hosts.service[slots.owner], hosts.request[slots.owner]
     callees = np.where(slots.room > 1, graph.callees.counts[service], graph.stores.counts[service])
     can_call = callees > 0
-    likely = tally.calls_per_million(request, can_call)[request]
+    likely = tally.calls_per_million(hosts, request, can_call)[request]
     calls = can_call & chance(draw(slots.key, Draw.CALLS), likely)
     work = graph.functions.pick(service, draw(slots.key, Draw.WORK))
     operation = np.where(calls, _called(graph, service, slots), work)
@@ -162,19 +179,19 @@ def _retries(graph: Graph, slots: _Slots, operation: I64) -> Bools:
 def _share(graph: Graph, hosts: Hosts, slots: _Slots, operation: I64) -> tuple[I64, I64]:
     """Share what the steps leave of each host's budget among those that can use it.
 
-    Where none can, the first step becomes work of the host's own service, which can.
+    Where that would be a service that calls nobody, or none, the first step becomes work of the
+    host's own, which can call somebody else.
     """
     runs = Runs.of(slots.owner)
     weight = _weights(graph, hosts, slots, operation)
-    useless = runs.each(runs.sums(weight)) == 0
+    useless = runs.each(runs.largest(weight)) <= _LEAF_SHARE * _SHARE_SPREAD
     left = _left(graph, hosts, slots, operation, runs)
     stuck = np.flatnonzero((slots.at == 0) & useless & (left > 0))
     service = hosts.service[slots.owner[stuck]]
     operation[stuck] = graph.functions.pick(service, draw(slots.key[stuck], Draw.WORK))
-    weight[stuck] = 1
+    weight[stuck] = _WORK_SHARE
     left = _left(graph, hosts, slots, operation, runs)
-    before, whole = runs.before(weight), runs.each(runs.sums(weight)).clip(1)
-    return operation, left * (before + weight) // whole - left * before // whole
+    return operation, _shared(left, weight, runs)
 
 
 def _left(graph: Graph, hosts: Hosts, slots: _Slots, operation: I64, runs: Runs) -> I64:
@@ -187,10 +204,10 @@ def _weights(graph: Graph, hosts: Hosts, slots: _Slots, operation: I64) -> I64:
     """Return how large each step's share of what is left is, relative to the others."""
     far = _far(graph, slots.key, operation)
     inside = graph.near[operation] == Kind.INTERNAL
-    calls_on = graph.callees.counts[graph.service[operation]] > 0
-    share = np.where(graph.is_traced[operation], _CALLER_SHARE, _MESSAGE_SHARE)
+    service = graph.service[operation]
+    share = np.where(graph.calls_ends_only[service], _ENDS_SHARE, _CALLER_SHARE)
     share = np.where(inside, _WORK_SHARE, share)
-    share = np.where(calls_on, share, _LEAF_SHARE)
+    share = np.where(graph.callees.counts[service] > 0, share, _LEAF_SHARE)
     depth = hosts.depth[slots.owner] + 1 + (far > 0)
     is_open = (inside | (far > 0)) & (depth < DEEPEST)
     return share * is_open * (1 + below(draw(slots.key, Draw.SHARE), _SHARE_SPREAD))
