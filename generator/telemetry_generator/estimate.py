@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from telemetry_common.errors import UsageError
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_size
-from telemetry_generator.chunks import Chunk, Source
+from telemetry_generator.chunks import Source
 from telemetry_generator.config.limits import LimitsConfig
 
 SENDER_BASE_BYTES = 100 << 20
@@ -57,14 +57,12 @@ def estimate(sources: Sequence[Source]) -> Estimate:
 
 def _expected(source: Source) -> Expected:
     samples = [source.chunk(number) for number in _spread(source.chunks)]
-    events = round(source.events())
-    size = _share(sum(len(sample.data) for sample in samples), samples, events)
-    return Expected(source.steps, events, size)
-
-
-def _share(size: int, samples: Sequence[Chunk], events: int) -> int:
+    size = sum(len(sample.data) for sample in samples)
     seen = sum(sample.events for sample in samples)
-    return size * events // max(seen, 1)
+    if len(samples) == source.chunks:
+        return Expected(source.steps, seen, size)
+    events = round(source.events())
+    return Expected(source.steps, events, size * events // max(seen, 1))
 
 
 def _spread(chunks: int) -> list[int]:

@@ -21,7 +21,7 @@ from telemetry_common.signals import Signal
 from telemetry_generator.chunks import Chunk, Source
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.config.output import OutputConfig
-from telemetry_generator.encode.otlp_json import json_line
+from telemetry_generator.encode.otlp_json import json_lines
 from telemetry_generator.estimate import sender_bytes
 from telemetry_generator.progress import Progress
 
@@ -119,7 +119,7 @@ def _write_signal(
         for chunk in chunks:
             template.write(chunk.data)
             if text is not None:
-                text.write(json_line(signal, chunk.data))
+                text.writelines(json_lines(signal, chunk.data))
             tally.add(chunk)
             progress.advance(chunk.steps)
     return tally

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from telemetry_common.errors import RunError
-from telemetry_common.interrupts import ignore_interrupts
+from telemetry_common.interrupts import ignore_interrupts, undisturbed
 from telemetry_generator.chunks import Chunk, Source
 
 MakeSources = Callable[[], Sequence[Source]]
@@ -61,7 +61,8 @@ def running_workers(make_sources: MakeSources, count: int) -> Iterator[Workers]:
             process = context.Process(
                 target=_work, args=(make_sources, index, count, giving), daemon=True
             )
-            process.start()
+            with undisturbed():  # a Ctrl-C while Python starts would be a traceback of the worker's
+                process.start()
             giving.close()
             workers.append(_Worker(process, taking))
             started.callback(_end, workers[-1])

@@ -6,12 +6,14 @@ names are lowerCamelCase in both.
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
 from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from telemetry_common.signals import Signal
@@ -20,15 +22,22 @@ _MESSAGES: dict[Signal, type[Message]] = {
     Signal.TRACES: TracesData,
     Signal.METRICS: MetricsData,
     Signal.LOGS: LogsData,
+    Signal.PROFILES: ProfilesData,
 }
-_ID_KEYS = frozenset({"traceId", "spanId", "parentSpanId"})
+_ID_KEYS = frozenset({"traceId", "spanId", "parentSpanId", "profileId"})
 
 
-def json_line(signal: Signal, data: bytes) -> bytes:
-    """Return `TracesData`, `MetricsData` or `LogsData` bytes as one line of OTLP/JSON."""
+def json_lines(signal: Signal, data: bytes) -> Iterator[bytes]:
+    """Yield `TracesData`, `MetricsData`, … bytes as OTLP/JSON: a line for each top-level message.
+
+    A profiles dictionary gets a line of its own.
+    """
     message = _MESSAGES[signal].FromString(data)
     document = _with_hex_ids(MessageToDict(message, use_integers_for_enums=True))
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+    for key, value in sorted(document.items()):
+        for one in value if isinstance(value, list) else [value]:
+            line = {key: [one] if isinstance(value, list) else one}
+            yield json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
 
 
 def _with_hex_ids(value: Any) -> Any:

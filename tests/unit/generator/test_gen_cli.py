@@ -10,11 +10,13 @@ import pytest
 from telemetry_common import __version__
 from telemetry_common.manifest import load_manifest
 from telemetry_common.signals import Signal
+from telemetry_common.units import parse_size
 from telemetry_generator import cli
 from telemetry_generator.progress import PlainProgress
 from telemetry_generator.progress_bar import BarProgress
 from telemetry_generator.progress_choice import progress_on
 
+SMALL = str(Path(__file__).parents[3] / "configs" / "generator-small.yaml")
 CONFIG = str(Path(__file__).parents[3] / "configs" / "generator-committed.yaml")
 
 
@@ -39,9 +41,10 @@ def test_progress_goes_to_stderr_as_plain_lines(
 ) -> None:
     cli.exit_code(["--config", CONFIG, "--output-dir", str(tmp_path)])
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "generating 20 traces"
-    assert lines[2] == "generating 60 log records"
-    assert len(lines) == 3
+    assert lines[0].startswith("expecting 200 spans, ")
+    assert "a sender will need 100." in lines[0]
+    assert lines[1] == "generating 20 traces"
+    assert "generating 60 log records" in lines
 
 
 def test_the_seed_option_beats_the_configuration(tmp_path: Path) -> None:
@@ -57,6 +60,43 @@ def test_settings_can_be_overridden(tmp_path: Path) -> None:
     manifest = load_manifest(tmp_path / "mine-metadata.yaml")
     assert manifest.files[Signal.TRACES].traces == 7
     assert Signal.LOGS not in manifest.files
+
+
+@pytest.mark.parametrize("size", ["4MB", "20MB"])
+def test_a_size_is_met_within_two_percent(
+    size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--config", SMALL, "--output-dir", str(tmp_path), "--size", size]
+    assert cli.exit_code(arguments) == 0, capsys.readouterr().err
+    manifest = load_manifest(tmp_path / "telemetry-metadata.yaml")
+    total = sum(entry.bytes for entry in manifest.files.values())
+    assert total == pytest.approx(parse_size(size), rel=0.02)
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    sets = []
+    for processes in ("1", "2", "3"):
+        directory = tmp_path / processes
+        options = ["--processes", processes, "--set", "traces.count=5000"]
+        assert cli.exit_code(["--config", SMALL, "--output-dir", str(directory), *options]) == 0
+        sets.append({path.name: path.read_bytes() for path in directory.iterdir()})
+    assert sets[0] == sets[1] == sets[2]
+
+
+def test_a_set_beyond_the_limit_is_refused_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--config", SMALL, "--output-dir", str(tmp_path), "--set", "traces.count=99000000"]
+    assert cli.exit_code(arguments) == 2
+    assert "error: limits.max_memory_gb: sending the set would take about" in (
+        capsys.readouterr().err
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_options_in_front_of_a_subcommand_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.exit_code(["--seed", "3", "inspect", "/tmp"]) == 2
+    assert "Options belong behind 'inspect'" in capsys.readouterr().err
 
 
 def test_the_directory_of_the_configuration_is_created(tmp_path: Path) -> None:
@@ -77,7 +117,10 @@ def test_the_directory_of_the_configuration_is_created(tmp_path: Path) -> None:
         (["--config", CONFIG, "--set", "traces.cuont=1"], "did you mean 'count'?"),
         (["--config", CONFIG, "--set", "traces.count"], "not KEY=VALUE"),
         (["--config", CONFIG, "--output-dir", ""], "--output-dir: empty; name a directory"),
-        (["--config", CONFIG, "extra"], "unexpected extra argument"),
+        (["--config", CONFIG, "extra"], "No such command"),
+        (["--config", CONFIG, "--size", "much"], "is not a size like 100MB"),
+        (["--config", CONFIG, "--size", "0"], "must be more than 0"),
+        (["--config", CONFIG, "--processes", "0"], "not in the range"),
     ],
 )
 def test_wrong_usage_exits_2(

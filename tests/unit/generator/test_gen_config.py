@@ -8,8 +8,8 @@ from telemetry_common.config import load_config, parse_yaml, validate
 from telemetry_common.errors import ConfigError
 from telemetry_common.signals import Signal
 from telemetry_generator import cli
-from telemetry_generator.build import signal_streams
 from telemetry_generator.config.model import GeneratorConfig
+from telemetry_generator.sources import make_sources
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 
@@ -67,7 +67,6 @@ BAD = {
     "a sum of 101 percent": ("percentage: 20", "percentage: 21", ":19", "must sum to 100", "101"),
     "a negative percentage": ("percentage: 20", "percentage: -20", ":22", "system", "-20"),
     "a fine percentage": ("percentage: 20", "percentage: 20.05", ":22", "steps of 0.1", "20.05"),
-    "no percentage": ("{percentage: 20}", "{}", ":22", "system.percentage: missing", "add it"),
     "a list for a section": ("  directory: out", "  - out", ":1", "output", ""),
     "a path in the prefix": ("directory: out", "prefix: a/b", ":2", "output.prefix", "a/b"),
     "broken YAML": ("[api, db]", "[api, db", ":", "not valid YAML", "correct the syntax"),
@@ -145,7 +144,7 @@ def test_the_documented_example_runs_scaled_down(tmp_path: Path) -> None:
 def test_the_documented_example_promises_its_sizes() -> None:
     """Series are counted before they are made: 2,000 metrics of 300, give or take a sixth."""
     config = validate(GeneratorConfig, parse_yaml(DOCUMENTED, "documented"))
-    expected = {stream.signal: stream.expected for stream in signal_streams(config)}
+    expected = {source.signal: source.steps for source in make_sources(config)}
     assert expected[Signal.TRACES] == 10_000
     assert expected[Signal.METRICS] == pytest.approx(600_000, rel=0.02)
     assert expected[Signal.LOGS] == 50_000

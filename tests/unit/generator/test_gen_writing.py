@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from generator_support import configuration, generate, template_files
+from telemetry_common.compression import open_template_bytes
 from telemetry_common.signals import Signal
 from telemetry_generator import cli
-from telemetry_generator.build import Chunk, SignalStream, signal_streams
+from telemetry_generator.chunks import Chunk, Source, in_order
 from telemetry_generator.progress import NoProgress
 from telemetry_generator.set_writer import write_set
+from telemetry_generator.sources import make_sources
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 COMMAND = [sys.executable, "-m", "telemetry_generator.cli"]
@@ -53,15 +55,16 @@ def test_a_failed_run_leaves_the_old_set_as_it_was(tmp_path: Path) -> None:
 
 def test_a_failure_in_the_last_signal_leaves_nothing(tmp_path: Path) -> None:
     config = configuration(output={"directory": str(tmp_path)})
-    streams = [*signal_streams(config)[:2], SignalStream(Signal.LOGS, 1, breaking())]
     with pytest.raises(OSError, match="gone"):
-        write_set(config, streams, NoProgress())
+        write_set(config, make_sources(config), breaking_at_logs, NoProgress())
     assert list(tmp_path.iterdir()) == []
 
 
-def breaking() -> Iterator[Chunk]:
-    yield Chunk(b"", 0, 0)
-    raise OSError("the disk is gone")
+def breaking_at_logs(source: Source) -> Iterator[Chunk]:
+    yield source.chunk(0)
+    if source.signal is Signal.LOGS:
+        raise OSError("the disk is gone")
+    yield from list(in_order(source))[1:]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -78,6 +81,37 @@ def test_a_signal_exits_130_and_leaves_nothing(tmp_path: Path, number: signal.Si
     assert "interrupted" in errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_worker_processes_too(tmp_path: Path, number: signal.Signals) -> None:
+    arguments = ["--config", str(CONFIGS / "generator.yaml"), "--output-dir", str(tmp_path)]
+    running = subprocess.Popen(
+        [*COMMAND, *arguments, "--processes", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for_output(tmp_path, running)
+    os.killpg(running.pid, number)  # as a terminal does: every process of the group gets it
+    _, errors = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "Traceback" not in errors
+    assert list(tmp_path.iterdir()) == []
+    wait_for_the_end_of_the_group(running.pid)
+
+
+def wait_for_the_end_of_the_group(group: int) -> None:
+    """Wait until no process of the group is left."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        assert time.monotonic() < deadline, "a process of the group goes on"
+        time.sleep(0.01)
 
 
 def wait_for_output(directory: Path, running: "subprocess.Popen[str]") -> None:
@@ -155,7 +189,25 @@ def test_the_manifest_proves_the_files(tmp_path: Path) -> None:
         assert entry.resources > 0
 
 
+def test_a_compressed_set_holds_the_same_bytes(tmp_path: Path) -> None:
+    plain = generate(tmp_path / "plain", configuration())
+    packed = generate(tmp_path / "packed", configuration(output={"compression": "zstd"}))
+    for signal_, entry in packed.manifest.files.items():
+        of_plain = plain.manifest.files[signal_]
+        path = tmp_path / "packed" / entry.path
+        assert path.name == f"{of_plain.path}.zst"
+        assert (entry.bytes, entry.sha256) == (of_plain.bytes, of_plain.sha256)
+        assert entry.compressed_bytes == path.stat().st_size < entry.bytes / 2
+        assert open_template_bytes(path)[:] == (tmp_path / "plain" / of_plain.path).read_bytes()
+
+
+def test_a_plain_set_replaces_a_compressed_one(tmp_path: Path) -> None:
+    generate(tmp_path, configuration(output={"compression": "zstd"}))
+    generate(tmp_path, configuration())
+    assert not list(tmp_path.glob("*.zst"))
+
+
 def test_the_manifest_does_not_say_where_it_was_written(tmp_path: Path) -> None:
     made = generate(tmp_path, configuration())
-    assert made.manifest.configuration["output"] == {"prefix": "telemetry"}
+    assert "directory" not in made.manifest.configuration["output"]
     assert str(tmp_path) not in (tmp_path / "telemetry-metadata.yaml").read_text()
