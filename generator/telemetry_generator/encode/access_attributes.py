@@ -38,13 +38,13 @@ _KEYS = frozenset(
 class AccessAttributes:
     """The attributes of each kind of request, rendered when it first comes up."""
 
-    def __init__(self, number: int, topology: Topology) -> None:
-        """Render attributes as the repeated field `number` of a message."""
+    def __init__(self, number: int, topology: Topology, pools: PoolTable) -> None:
+        """Render attributes as the repeated field `number` of a message, like those of `pools`."""
         self._number = number
         self._topology = topology
         self._cases = LazyFragments(self._render, tuple(FILLERS))
         self._drawn: list[list[bool]] = []
-        self._pools = PoolTable(number)
+        self._pools = pools
         self._peers = PeerTable(number, topology)
 
     def cells(self, places: Places) -> Cells:

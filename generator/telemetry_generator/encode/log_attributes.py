@@ -19,19 +19,7 @@ from telemetry_generator.logs.types import Place
 from telemetry_generator.semantics.pools import POOLS, THREAD_ID
 
 _THREAD = 1 + POOLS.index(THREAD_ID)
-_PIDS = range(300, 8_300)
-
-
-class ThreadTable:
-    """The thread that a record comes from: that of its span, where the span tells one."""
-
-    def __init__(self, number: int) -> None:
-        """Render attributes as the repeated field `number` of a message."""
-        self._pools = PoolTable(number)
-
-    def pick(self, places: Places) -> Cells:
-        """Return the thread of each record."""
-        return self._pools.pick(np.full(len(places.thread), _THREAD), sources(places))
+_PIDS = range(300, 2_300)
 
 
 class ProcessTable:
@@ -57,13 +45,12 @@ class LogAttributes:
 
     def __init__(self, number: int, logs: LogFactory) -> None:
         """Render attributes as the repeated field `number` of a message."""
-        self._number = number
         self._types = Fragments.of(
             [attribute_bytes(number, (("log.type", kind.name),)) for kind in logs.types]
         )
         self._places = np.array([kind.place.value for kind in logs.types], np.int64)
-        self._access = AccessAttributes(number, logs.topology)
-        self._threads = ThreadTable(number)
+        self._pools = PoolTable(number)
+        self._access = AccessAttributes(number, logs.topology, self._pools)
         self._processes = ProcessTable(number, logs.sources)
         self._exceptions = ExceptionTable(number, logs)
 
@@ -78,7 +65,11 @@ class LogAttributes:
         return join(
             Cells.pick(self._types, table.type),
             spread(solid(self._access.cells(table.places.select(access))), access, count),
-            spread(self._threads.pick(table.places.select(work)), work, count),
+            spread(self._threads(table.places.select(work)), work, count),
             spread(self._processes.pick(table.source[hosts], table.key[hosts]), hosts, count),
             self._exceptions.attributes(table),
         )
+
+    def _threads(self, places: Places) -> Cells:
+        """Return the thread that each record comes from: that of its span, where it tells one."""
+        return self._pools.pick(np.full(len(places.thread), _THREAD), sources(places))

@@ -1,5 +1,7 @@
 """The bodies of log records of all types: what they say, as text or as keys and values."""
 
+from functools import cached_property
+
 import numpy as np
 
 from telemetry_generator.draws import I64, chance, draw
@@ -10,6 +12,7 @@ from telemetry_generator.encode.log_body_forms import PAIRS, structured_bodies, 
 from telemetry_generator.encode.log_body_sizes import drawn_sizes, resized
 from telemetry_generator.encode.log_exceptions import ExceptionTable
 from telemetry_generator.encode.log_messages import MessageTable
+from telemetry_generator.encode.span_pools import PoolTable
 from telemetry_generator.logs.factory import LogFactory
 from telemetry_generator.logs.purposes import Purpose
 from telemetry_generator.logs.table import NONE, LogTable
@@ -23,9 +26,14 @@ class LogBodies:
     def __init__(self, logs: LogFactory, messages: MessageTable) -> None:
         self._config = logs.config.body
         self._messages = messages
+        self._topology = logs.topology
         self._lines = AccessLines(logs.topology)
-        self._access = AccessAttributes(PAIRS, logs.topology)
         self._exceptions = ExceptionTable(PAIRS, logs)
+
+    @cached_property
+    def _access(self) -> AccessAttributes:
+        """What structured bodies of access logs hold; not needed while all bodies are texts."""
+        return AccessAttributes(PAIRS, self._topology, PoolTable(PAIRS))
 
     def cells(self, table: LogTable) -> Cells:
         """Return the body of each record."""

@@ -44,7 +44,7 @@ class MessageTable:
         """Return the text of each record as UTF-8 bytes; shape (n,)."""
         texts = np.empty(len(patterns), object)
         counts = self._counts[patterns]
-        for count in np.unique(counts).tolist():
+        for count in np.flatnonzero(np.bincount(counts)).tolist():
             rows = np.flatnonzero(counts == count)
             texts[rows] = self._texts(patterns[rows], keys[rows], count)
         return texts

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
 from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, below
-from telemetry_generator.encode.cells import Cells, Fragments, join, solid, spread
+from telemetry_generator.encode.cells import Cells, Fragments, join, solid, spread, varint
 from telemetry_generator.logs.parameters import Parameter
 
 _HALF = np.uint64(32)
+_INT_VALUE = b"\x18"  # AnyValue.int_value
+_MASK = (1 << 64) - 1
 
 
 class ValueTable:
@@ -19,9 +21,10 @@ class ValueTable:
     def __init__(self, parameters: Sequence[Parameter]) -> None:
         self._heads = _Tables(one.heads for one in parameters)
         self._tails = _Tables(one.tails for one in parameters)
-        self._is_number = np.array([one.is_number for one in parameters], np.bool_)
-        self._numbers = _numbers(parameters)
-        self._first_number = _starts([len(one.heads) * one.is_number for one in parameters])
+        numbers = [one.heads if one.is_number else () for one in parameters]
+        self._is_number = np.array([len(heads) > 0 for heads in numbers], np.bool_)
+        self._numbers = Fragments.of([_integer(text) for heads in numbers for text in heads])
+        self._first_number = _starts([len(heads) for heads in numbers])
         self._keys = Fragments.of([KeyValue(key=one.key).SerializeToString() for one in parameters])
 
     def texts(self, parameters: I64, draws: U64) -> Cells:
@@ -69,10 +72,9 @@ class _Tables:
         )
 
 
-def _numbers(parameters: Iterable[Parameter]) -> Fragments:
-    """Return the values of the parameters that are numbers, as `AnyValue`s."""
-    values = (int(text) for one in parameters if one.is_number for text in one.heads)
-    return Fragments.of([AnyValue(int_value=value).SerializeToString() for value in values])
+def _integer(text: str) -> bytes:
+    """Return a whole number as the content of an `AnyValue`; a negative one takes ten bytes."""
+    return _INT_VALUE + varint(int(text) & _MASK)
 
 
 def _starts(sizes: Sequence[int]) -> I64:

@@ -6,18 +6,17 @@ import numpy as np
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ScopeLogs, SeverityNumber
 
-from telemetry_generator.draws import I64
 from telemetry_generator.encode.cells import (
     Cells,
     Fragments,
     fixed64_tag,
-    fold,
     join,
     length_tag,
     solid,
     spread,
     varint,
 )
+from telemetry_generator.encode.groups import Groups, grouped, starts_of
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
 from telemetry_generator.encode.log_attributes import LogAttributes
 from telemetry_generator.encode.log_bodies import LogBodies
@@ -36,8 +35,6 @@ _TRACE_ID = b"\x4a\x10"  # field 9, 16 bytes
 _SPAN_ID = b"\x52\x08"  # field 10, 8 bytes
 _SAMPLED = 1  # W3C trace flags
 _RECORDS = 2  # ScopeLogs.log_records
-_SCOPES = 2  # ResourceLogs.scope_logs
-_RESOURCES = 1  # LogsData.resource_logs
 
 
 class LogCounts(NamedTuple):
@@ -75,7 +72,9 @@ class LogEncoder:
             Cells.words(_OBSERVED, table.observed.astype(np.uint64)),
             Cells.pick(self._events, table.pattern),
         )
-        return self._grouped(records.embed(_RECORDS), table)
+        groups = self._groups(table)
+        data, _ = grouped(records.embed(_RECORDS), *groups).render()
+        return data, LogCounts(len(groups[1].starts), len(table))
 
     def _event_attributes(self, table: LogTable) -> Cells:
         """Return the parameters of those records that are events."""
@@ -97,24 +96,16 @@ class LogEncoder:
         )
         return spread(ids, rows, len(table))
 
-    def _grouped(self, records: Cells, table: LogTable) -> tuple[bytes, LogCounts]:
-        """Return records under their scopes, and these under their resources."""
+    def _groups(self, table: LogTable) -> tuple[Groups, Groups]:
+        """Return the scopes and the resources of a table in its order."""
         writer, source = table.places.writer, table.source
-        scope_starts = _starts(writer * (1 + source.max()) + source)
-        owners = np.repeat(np.arange(len(scope_starts)), np.diff([*scope_starts, len(table)]))
-        heads = Cells.pick(self._scopes, source[scope_starts])
-        scopes = join(heads, fold(records, owners, len(scope_starts))).embed(_SCOPES)
-        starts = _starts(writer[scope_starts])
-        owners = np.repeat(np.arange(len(starts)), np.diff([*starts, len(scope_starts)]))
-        index = self._resources.index(writer[scope_starts][starts])
-        heads = Cells.pick(self._resources.table, index)
-        resources = join(heads, fold(scopes, owners, len(starts))).embed(_RESOURCES)
-        return resources.render()[0], LogCounts(len(starts), len(table))
-
-
-def _starts(groups: I64) -> I64:
-    """Return the rows at which a new group begins."""
-    return np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
+        scopes = starts_of(writer * len(self._scopes.items) + source)
+        resources = starts_of(writer)
+        index = self._resources.index(writer[resources])
+        return (
+            Groups(scopes, self._scopes, source[scopes]),
+            Groups(resources, self._resources.table, index),
+        )
 
 
 def _severity(severity: Severity) -> bytes:

@@ -8,16 +8,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
 from telemetry_generator.config.traces import TracesConfig
 from telemetry_generator.draws import I64
-from telemetry_generator.encode.cells import (
-    Cells,
-    Fragments,
-    join,
-    length_prefix,
-    length_tag,
-    solid,
-    spread,
-    varint,
-)
+from telemetry_generator.encode.cells import length_tag, varint
+from telemetry_generator.encode.groups import Groups, grouped
 from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
 from telemetry_generator.encode.span_options import attribute_parts, reserved_keys
 from telemetry_generator.encode.span_order import SpanOrder, order_spans
@@ -67,43 +59,17 @@ class TraceEncoder:
         scopes = self._scopes.numbers(table)
         order = order_spans(table, scopes, self._instances, self._scopes.count)
         spans = self._spans.spans(table, order.rows).embed(2)
-        data, _ = self._grouped(spans, table, scopes, order).render()
+        data, _ = grouped(spans, *self._groups(table, scopes, order), _TRAILER).render()
         rootless = int(np.count_nonzero(table.phantom))
         return data, TraceCounts(len(order.resources), len(table), len(table.trace_high), rootless)
 
-    def _grouped(self, spans: Cells, table: SpanTable, scopes: I64, order: SpanOrder) -> Cells:
-        """Return spans with the beginnings and ends of their groups around them."""
-        scope_heads, scope_sizes = _heads(
-            2,
-            self._scopes.fragments,
-            scopes[order.rows[order.scopes]],
-            np.add.reduceat(spans.sizes(), order.scopes),
-        )
-        firsts = np.searchsorted(order.scopes, order.resources)
+    def _groups(self, table: SpanTable, scopes: I64, order: SpanOrder) -> tuple[Groups, Groups]:
+        """Return the scopes and the resources of a table in the order of the file."""
         instances = self._resources.index(table.instance[order.rows[order.resources]])
-        resource_heads, _ = _heads(
-            1,
-            self._resources.table,
-            instances,
-            np.add.reduceat(scope_sizes, firsts) + len(_TRAILER),
+        return (
+            Groups(order.scopes, self._scopes.fragments, scopes[order.rows[order.scopes]]),
+            Groups(order.resources, self._resources.table, instances),
         )
-        ends = np.append(order.resources[1:], len(table)) - 1
-        return join(
-            spread(solid(resource_heads), order.resources, len(table)),
-            spread(solid(scope_heads), order.scopes, len(table)),
-            spans,
-            spread(Cells.constant(len(ends), _TRAILER), ends, len(table)),
-        )
-
-
-def _heads(number: int, table: Fragments, index: I64, contents: I64) -> tuple[Cells, I64]:
-    """Return how each group begins, field `number` of its owner, and how large all of it is.
-
-    A group's message begins with fragment `index`; `contents` bytes follow.
-    """
-    prefixes = length_prefix(number, table.sizes[index] + contents)
-    heads = join(prefixes, Cells.pick(table, index))
-    return heads, heads.sizes() + contents
 
 
 def _resource(topology: Topology, number: int) -> Rendered:

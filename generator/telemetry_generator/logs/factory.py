@@ -15,6 +15,7 @@ import numpy as np
 from telemetry_common.errors import ConfigError
 from telemetry_generator.config.logs import LogsConfig, per_mille
 from telemetry_generator.draws import I64, below, chance, draw
+from telemetry_generator.logs.apportion import BLOCK
 from telemetry_generator.logs.catalogue import Catalogue
 from telemetry_generator.logs.loose import Loose
 from telemetry_generator.logs.numbering import Numbering, Records
@@ -23,7 +24,7 @@ from telemetry_generator.logs.scene import Scene
 from telemetry_generator.logs.severity import SEVERITIES, Severity
 from telemetry_generator.logs.table import NONE, LogTable, Places
 from telemetry_generator.logs.types import LogType, Place
-from telemetry_generator.logs.windows import Requests, Window, window_of
+from telemetry_generator.logs.windows import ErrorStatuses, Requests, Window, window_of
 from telemetry_generator.logs.writers import Writers
 from telemetry_generator.semantics.http import status_code
 from telemetry_generator.traces.table import Outcome
@@ -32,7 +33,8 @@ from telemetry_generator.world.model import Operation, Protocol, Topology
 _CHUNK = 10_000
 _CHUNK_BYTES = 4_000_000
 _RECORD_BYTES = 400  # without a body of a size asked for
-_SPANS_PER_RECORD = 1.5
+_PROBE = 64
+_FEWEST_SPANS, _MOST_SPANS = 0.5, 3.0  # spans looked at for each record
 _DELAY_NANOS = 5_000_000
 _LEAST_DELAY_NANOS = 1_000
 _PER_PERCENT = 10_000  # millionths
@@ -121,9 +123,30 @@ class LogFactory:
 
     def _window(self, number: int) -> Window:
         assert self.traces is not None
-        size = round(self.chunk_size * _SPANS_PER_RECORD / self.traces.typical_spans)
-        first, count = window_of(number, max(1, size), self.traces.requests)
-        return Window.of(self.traces.table(first, count), self.topology)
+        first, count = window_of(number, self._window_size, self.traces.requests)
+        return Window.of(self.traces.table(first, count), self.topology, self._statuses)
+
+    @cached_property
+    def _statuses(self) -> ErrorStatuses:
+        return ErrorStatuses(self.topology)
+
+    @cached_property
+    def _window_size(self) -> int:
+        """Requests of a window: enough for each access log of a chunk to tell of another one.
+
+        How many requests over HTTP a request of the set makes is seen in the first of them.
+        """
+        assert self.traces is not None
+        probe = self.traces.table(0, min(_PROBE, self.traces.requests))
+        served = Window.of(probe, self.topology, self._statuses).served
+        lines = sum(one.per_mille for one in self.types if one.place is Place.REQUESTS)
+        tied = self.chunk_size * lines * per_mille(self.config.spans.percentage) // BLOCK**2
+        wanted = tied * min(_PROBE, self.traces.requests) / max(len(served), 1)
+        fewest, most = (
+            self.chunk_size * spans / self.traces.typical_spans
+            for spans in (_FEWEST_SPANS, _MOST_SPANS)
+        )
+        return max(1, round(min(max(wanted, fewest), most)))
 
     def _table(self, at: int, kind: LogType, records: Records, scene: Scene) -> LogTable:
         """Return the records of one type."""

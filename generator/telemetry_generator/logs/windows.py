@@ -9,7 +9,7 @@ from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, Bools, draw
 from telemetry_generator.logs.table import NONE, Places
 from telemetry_generator.semantics.describe import describe
-from telemetry_generator.semantics.description import Case
+from telemetry_generator.semantics.description import Case, Description
 from telemetry_generator.semantics.draws import source_bits
 from telemetry_generator.semantics.pools import Source
 from telemetry_generator.semantics.sides import find_sides
@@ -47,6 +47,32 @@ def window_of(chunk: int, size: int, requests: int) -> tuple[int, int]:
     return min(chunk % windows * size, requests - size), size
 
 
+class ErrorStatuses:
+    """Which spans have an error status, by operation, kind and outcome: looked up only once."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._known: dict[int, bool] = {}
+
+    def among(self, spans: SpanTable, outcome: I64, rows: I64) -> Bools:
+        """Return which of these rows do: a server, for example, is not to blame for a 4xx."""
+        codes = (spans.operation[rows] * _KINDS + spans.kind[rows]) * _OUTCOMES + outcome[rows]
+        cases, index = np.unique(codes, return_inverse=True)
+        return np.array([self._is_error(case) for case in cases.tolist()], np.bool_)[index]
+
+    def _is_error(self, code: int) -> bool:
+        if code not in self._known:
+            self._known[code] = self._describe(code).error is not None
+        return self._known[code]
+
+    def _describe(self, code: int) -> Description:
+        code, outcome = divmod(code, _OUTCOMES)
+        number, kind = divmod(code, _KINDS)
+        operation = self._topology.operations[number]
+        service = self._topology.services[operation.service]
+        return describe(Case(operation, service, Kind(kind), Outcome(outcome)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """The spans of some requests, and which of them records may belong to."""
@@ -64,7 +90,7 @@ class Window:
     """Rows of spans with an error status."""
 
     @classmethod
-    def of(cls, spans: SpanTable, topology: Topology) -> Self:
+    def of(cls, spans: SpanTable, topology: Topology, statuses: ErrorStatuses) -> Self:
         """Look at spans through a window that shows all of them."""
         sides = find_sides(spans)
         peer = np.where(sides.peer < 0, NONE, spans.instance[sides.peer])
@@ -75,7 +101,7 @@ class Window:
             peer=peer,
             bits=source_bits(spans),
             served=_served(spans, topology),
-            failed=failing[_has_error_status(spans, sides.ending, failing, topology)],
+            failed=failing[statuses.among(spans, sides.ending, failing)],
         )
 
     def places(self, rows: I64, times: I64) -> Places:
@@ -99,19 +125,3 @@ def _served(spans: SpanTable, topology: Topology) -> I64:
     rows = np.flatnonzero((spans.kind == Kind.SERVER) & is_http[spans.operation])
     shuffled: I64 = rows[np.argsort(draw(spans.key[rows], _ORDER), kind="stable")]
     return shuffled
-
-
-def _has_error_status(spans: SpanTable, outcome: I64, rows: I64, topology: Topology) -> Bools:
-    """Return which of the failed spans say so: a server is not to blame for a 4xx."""
-    codes = (spans.operation[rows] * _KINDS + spans.kind[rows]) * _OUTCOMES + outcome[rows]
-    cases, index = np.unique(codes, return_inverse=True)
-    says = [_says_error(topology, case) for case in cases.tolist()]
-    return np.array(says, np.bool_)[index]
-
-
-def _says_error(topology: Topology, code: int) -> bool:
-    code, outcome = divmod(code, _OUTCOMES)
-    number, kind = divmod(code, _KINDS)
-    operation = topology.operations[number]
-    service = topology.services[operation.service]
-    return describe(Case(operation, service, Kind(kind), Outcome(outcome))).error is not None
