@@ -38,7 +38,7 @@ def entity_keys(seed: int, name: str, numbers: I64) -> U64:
 
 def child_keys(parents: U64, ordinals: I64 | int) -> U64:
     """Return the key of child number `ordinal` of each parent."""
-    numbers = np.asarray(ordinals, np.uint64) + np.uint64(1)
+    numbers = np.atleast_1d(np.asarray(ordinals, np.uint64)) + np.uint64(1)
     return mix64(parents + numbers * np.uint64(_CHILD))
 
 

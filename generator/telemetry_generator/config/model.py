@@ -63,6 +63,12 @@ class GeneratorConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _spans_are_counted_once(self) -> Self:
+        if self.topology and self.traces:
+            self.traces.refuse_counts()
+        return self
+
+    @model_validator(mode="after")
     def _something_is_on(self) -> Self:
         if not (self.trace_count or self.metrics or self.logs or self.extensions):
             raise ValueError("no signal is on: add a traces, metrics or logs section")

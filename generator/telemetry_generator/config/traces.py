@@ -55,13 +55,6 @@ class SpanCountConfig(Section):
             raise MisplacedError(("avg_per_trace",), problem)
         return self
 
-    def refuse_counts(self) -> None:
-        """Raise MisplacedError when a count was given that an explicit topology overrules."""
-        for name in ("avg_per_trace", "std_dev"):
-            if name in self.model_fields_set:
-                problem = "the calls of the topology decide how many spans a trace has"
-                raise MisplacedError((name,), problem)
-
 
 class RootlessConfig(Section):
     """Traces whose root names a parent that is not in the set: it was lost, or not traced."""
@@ -178,3 +171,10 @@ class TracesConfig(Section):
             problem = f"{giants.count} giants do not fit into a count of {self.count}"
             raise MisplacedError(("spans", "high_span_traces", "count"), problem)
         return self
+
+    def refuse_counts(self) -> None:
+        """Raise MisplacedError when a count is given that an explicit topology overrules."""
+        for name in ("avg_per_trace", "std_dev"):
+            if name in self.spans.model_fields_set:
+                problem = "the calls of the topology decide how many spans a trace has"
+                raise MisplacedError(("traces", "spans", name), problem)

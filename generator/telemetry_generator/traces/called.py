@@ -82,7 +82,8 @@ def _visits(graph: Graph, hosts: Hosts, room: I64) -> tuple[_Visits, int]:
 def _within(request: I64, times: I64, room: I64) -> I64:
     """Return `times`, cut where each request's sum passes its room: what remains fits memory."""
     before = Runs.of(request).before(times)
-    return np.minimum(times, (room[request] - before).clip(0))
+    fitting: I64 = np.minimum(times, (room[request] - before).clip(0))
+    return fitting
 
 
 def _fitting(request: I64, cost: I64, room: I64) -> Bools:

@@ -34,7 +34,7 @@ class Calls:
     @classmethod
     def of(cls, operations: Sequence[Operation]) -> Self:
         """Return the numbered calls of all operations."""
-        count = np.array([len(operation.calls) for operation in operations], np.int64)
+        count = _numbers([len(operation.calls) for operation in operations])
         calls = [call for operation in operations for call in operation.calls]
         return cls(
             first=np.cumsum(count) - count,
@@ -51,7 +51,7 @@ class Calls:
 
 
 def _column(calls: Sequence[Call], name: str) -> I64:
-    return np.array([getattr(call, name) for call in calls], np.int64)
+    return _numbers([getattr(call, name) for call in calls])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,45 +93,40 @@ class Graph:
     def of(cls, topology: Topology) -> Self:
         """Return the columns of a topology."""
         operations, services = topology.operations, topology.services
+        service = _numbers([operation.service for operation in operations])
+        near = _numbers([_NEAR.get(operation.protocol, Kind.CLIENT) for operation in operations])
+        silent = np.array([each.is_silent for each in services])
         return cls(
-            doors=np.array(topology.ingress, np.int64),
+            doors=_numbers(topology.ingress),
             door_weights=Weights.of(topology.ingress_weights),
-            **_operation_columns(topology),
+            service=service,
+            near=near,
+            far=_numbers([_FAR.get(each.protocol, Kind.SERVER) for each in operations]),
+            is_traced=~silent[service] & (near == Kind.CLIENT),
+            errors=_numbers([each.error_per_million for each in operations]),
+            can_miss=np.array([_can_miss(each) for each in operations]),
+            median_micros=_numbers([each.latency.median_micros for each in operations]),
+            sigma_millis=_numbers([each.latency.sigma_millis for each in operations]),
             calls=Calls.of(operations),
             endpoints=Choices.of(
-                [service.endpoints for service in services],
-                [service.weights for service in services],
+                [each.endpoints for each in services], [each.weights for each in services]
             ),
-            functions=Choices.even([service.functions for service in services]),
-            callees=Choices.even([service.callees for service in services]),
-            stores=Choices.even([_stores(topology, service.callees) for service in services]),
+            functions=Choices.even([each.functions for each in services]),
+            callees=Choices.even([each.callees for each in services]),
+            stores=Choices.even([_stores(topology, each.callees) for each in services]),
             calls_ends_only=np.array([_calls_ends_only(topology, each) for each in services]),
-            instances=Choices.even([service.instances for service in services]),
+            instances=Choices.even([each.instances for each in services]),
         )
 
 
-def _operation_columns(topology: Topology) -> dict[str, I64]:
-    operations = topology.operations
-    silent = np.array([service.is_silent for service in topology.services])
-    service = np.array([operation.service for operation in operations], np.int64)
-    near = [_NEAR.get(operation.protocol, Kind.CLIENT) for operation in operations]
-    far = [_FAR.get(operation.protocol, Kind.SERVER) for operation in operations]
-    latencies = [operation.latency for operation in operations]
-    return {
-        "service": service,
-        "near": np.array(near, np.int64),
-        "far": np.array(far, np.int64),
-        "is_traced": ~silent[service] & (np.array(near) == Kind.CLIENT),
-        "errors": np.array([operation.error_per_million for operation in operations], np.int64),
-        "can_miss": np.array([_can_miss(operation) for operation in operations]),
-        "median_micros": np.array([latency.median_micros for latency in latencies], np.int64),
-        "sigma_millis": np.array([latency.sigma_millis for latency in latencies], np.int64),
-    }
+def _numbers(values: Sequence[int]) -> I64:
+    return np.array(values, np.int64)
 
 
 def _can_miss(operation: Operation) -> bool:
     of_http = operation.protocol is Protocol.HTTP
-    return of_http and operation.method == "GET" and "{" in operation.target
+    names_one = any(sign in operation.target for sign in "{:<")
+    return of_http and operation.method == "GET" and names_one
 
 
 def _stores(topology: Topology, callees: Sequence[int]) -> list[int]:

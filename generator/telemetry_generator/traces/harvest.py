@@ -7,7 +7,7 @@ import numpy as np
 
 from telemetry_common.ids import U64
 from telemetry_generator.config.traces import TracesConfig
-from telemetry_generator.draws import I64, Bools, child_keys
+from telemetry_generator.draws import I64, Bools, child_keys, draw
 from telemetry_generator.traces.extras import make_events, make_links
 from telemetry_generator.traces.forest import Forest, Level
 from telemetry_generator.traces.graph import Graph
@@ -15,6 +15,7 @@ from telemetry_generator.traces.ids import TemplateIds
 from telemetry_generator.traces.order import Order
 from telemetry_generator.traces.outcomes import Failures, decide_outcomes
 from telemetry_generator.traces.placing import place
+from telemetry_generator.traces.purposes import Draw
 from telemetry_generator.traces.roots import unusual_roots
 from telemetry_generator.traces.runs import Runs
 from telemetry_generator.traces.sampling import is_sampled, randomness
@@ -91,8 +92,9 @@ class Harvest:
 
     def _instances(self, spans: Level, traces: Runs) -> I64:
         """Return who makes each span: within a trace, one replica of a service does it all."""
-        trace_keys = traces.each(spans.key[traces.starts])
-        return self.graph.instances.pick(spans.service, child_keys(trace_keys, spans.service))
+        first = traces.each(traces.starts)
+        key = child_keys(draw(spans.key[first], Draw.INSTANCE), spans.service)
+        return self.graph.instances.pick(spans.service, key)
 
     def _roots(self, order: Order, requests: Requests) -> "_Roots":
         unusual = unusual_roots(self.config.root, requests.key)

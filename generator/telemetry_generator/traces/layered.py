@@ -101,7 +101,8 @@ def _next_hosts(graph: Graph, sprouts: Sprouts, rest: I64) -> Hosts:
 def _shared(amount: I64, weight: I64, runs: Runs) -> I64:
     """Return each row's share of its run's amount; the shares of a run add up to it."""
     before, whole = runs.before(weight), runs.each(runs.sums(weight)).clip(1)
-    return amount * (before + weight) // whole - amount * before // whole
+    share: I64 = amount * (before + weight) // whole - amount * before // whole
+    return share
 
 
 def _plan(graph: Graph, hosts: Hosts, tally: _Tally) -> tuple[Steps, I64]:
@@ -110,7 +111,7 @@ def _plan(graph: Graph, hosts: Hosts, tally: _Tally) -> tuple[Steps, I64]:
     operation, is_retry = _choose(graph, hosts, slots, tally)
     cost = 1 + _far(graph, slots.key, operation)
     kept = Runs.of(slots.owner).before(cost) + cost <= hosts.budget[slots.owner]
-    slots = _Slots(*(column[kept] for column in slots))
+    slots = _Slots(slots.owner[kept], slots.at[kept], slots.key[kept], slots.room[kept])
     operation, is_retry = operation[kept], is_retry[kept]
     operation, rest = _share(graph, hosts, slots, operation)
     return _steps(graph, slots, operation, is_retry), rest
@@ -210,7 +211,8 @@ def _weights(graph: Graph, hosts: Hosts, slots: _Slots, operation: I64) -> I64:
     share = np.where(graph.callees.counts[service] > 0, share, _LEAF_SHARE)
     depth = hosts.depth[slots.owner] + 1 + (far > 0)
     is_open = (inside | (far > 0)) & (depth < DEEPEST)
-    return share * is_open * (1 + below(draw(slots.key, Draw.SHARE), _SHARE_SPREAD))
+    weight: I64 = share * is_open * (1 + below(draw(slots.key, Draw.SHARE), _SHARE_SPREAD))
+    return weight
 
 
 def _steps(graph: Graph, slots: _Slots, operation: I64, is_retry: Bools) -> Steps:
