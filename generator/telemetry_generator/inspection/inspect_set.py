@@ -34,9 +34,9 @@ from telemetry_generator.reading.template_set import TemplateSet, open_set
 def inspect_set(directory: Path, progress: Progress, *, most_spans: int = MOST_SPANS) -> Inspection:
     """Read the only set in `directory` and return what is in it.
 
-    Counts are exact. The graph, latencies and durations come from a sample of whole traces when
-    there are more than `most_spans` spans, and the result says so. Memory does not grow with the
-    set beyond that. Raises TemplateError when there is no set, or a file of it is damaged.
+    Counts of events are exact. What is known of traces and calls comes from a sample of whole
+    traces when there are more than `most_spans` spans, and the result says so. Memory does not grow
+    with the set beyond that. Raises TemplateError when there is no set, or a file of it is damaged.
     """
     template_set = open_set(directory)
     return _Inspector(template_set, progress, most_spans).inspect()
@@ -80,7 +80,7 @@ class _Inspector:
         if share < 1:
             self._notes.append(
                 f"Service graph, latencies, durations and waterfalls come from {share:.2%} of the "
-                "traces, chosen by chance; numbers of calls and errors are scaled up from them."
+                "traces, chosen by chance; numbers of traces, calls and errors are scaled up."
             )
         peers = reader.peer_kinds
         names = Names(reader.services.texts, reader.peers.texts, peers, reader.spans_of_service)

@@ -3,8 +3,9 @@
 A span takes 52 bytes here, and about as many again while relations are looked up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,24 +29,56 @@ class SpanTable:
     service: NDArray[np.int32]
     """Number of the service that each span stands under."""
 
-    @classmethod
-    def joined(cls, parts: Sequence["SpanTable"]) -> "SpanTable":
-        """Return the parts one after another."""
-        columns = ([getattr(part, name) for part in parts] for name in cls.__slots__)
-        return cls(*map(np.concatenate, columns)) if parts else cls.empty()
-
-    @classmethod
-    def empty(cls) -> "SpanTable":
-        """Return a table without spans."""
-        words = np.empty(0, np.uint64)
-        return cls(np.empty((0, 2), np.uint64), words, words, words, words, np.empty(0, np.int32))
-
     def __len__(self) -> int:
         return len(self.span)
+
+    def mapped(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> "SpanTable":
+        """Return the table with each column changed."""
+        return SpanTable(*(change(getattr(self, name)) for name in self.__slots__))
 
     def place(self, row: int) -> str:
         """Return how a span is called in findings."""
         return f"trace {trace_hex(self.trace[row])} span {span_hex(self.span[row])}"
+
+
+class SpanTableBuilder:
+    """Collects tables of spans into one, whose columns grow by doubling.
+
+    Many small arrays, kept between those of decoding, would leave the heap full of holes.
+    """
+
+    _FIRST_CAPACITY = 1 << 12
+
+    def __init__(self) -> None:
+        words = np.zeros(self._FIRST_CAPACITY, np.uint64)
+        pairs = np.zeros((self._FIRST_CAPACITY, 2), np.uint64)
+        numbers = np.zeros(self._FIRST_CAPACITY, np.int32)
+        empty = SpanTable(pairs, words, words, words, words, numbers)
+        self._table = empty.mapped(np.copy)
+        self._count = 0
+
+    def add(self, part: SpanTable) -> None:
+        """Append some spans."""
+        end = self._count + len(part)
+        while end > len(self._table):
+            self._table = self._table.mapped(_doubled)
+        for name in SpanTable.__slots__:
+            getattr(self._table, name)[self._count : end] = getattr(part, name)
+        self._count = end
+
+    def build(self) -> SpanTable:
+        """Return all spans."""
+        return self._table.mapped(lambda column: column[: self._count])
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def _doubled(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column with room for as many spans again; room that is not used takes no memory."""
+    larger = np.empty((2 * len(column), *column.shape[1:]), column.dtype)
+    larger[: len(column)] = column
+    return larger
 
 
 class SpanIndex:

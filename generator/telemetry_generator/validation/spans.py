@@ -14,7 +14,7 @@ from telemetry_generator.validation.attributes import faulty_attributes
 from telemetry_generator.validation.kinds import Kind
 from telemetry_generator.validation.references import References
 from telemetry_generator.validation.resources import Resources
-from telemetry_generator.validation.span_table import SpanTable
+from telemetry_generator.validation.span_table import SpanTable, SpanTableBuilder
 from telemetry_generator.validation.template_file import TemplateFile
 
 Flags = NDArray[np.bool_]
@@ -28,14 +28,14 @@ class SpanChecks:
     resources: Resources
     services: Interner
     horizon_nanos: int
-    parts: list[SpanTable] = field(default_factory=list)
+    spans: SpanTableBuilder = field(default_factory=SpanTableBuilder)
     links: References = field(default_factory=References)
 
     def check_file(self) -> SpanTable:
         """Check every span by itself; return the table of all."""
         for data in self.file.messages():
             self._check(data.resource_spans)
-        return SpanTable.joined(self.parts)
+        return self.spans.build()
 
     def _check(self, resources: Sequence[ResourceSpans]) -> None:
         grouped = [
@@ -51,7 +51,7 @@ class SpanChecks:
         self._check_events(spans, table)
         self._find(Kind.ATTRIBUTE_KEY, faulty_attributes(spans), table, "a repeated or empty key")
         self._collect_links(spans, table)
-        self.parts.append(table)
+        self.spans.add(table)
         self.file.count(resources=len(resources), events=len(spans))
 
     def _table(self, spans: Sequence[Span], service: NDArray[np.int32]) -> SpanTable:
@@ -97,7 +97,7 @@ class SpanChecks:
         unset = (traces == 0).all(axis=1) | (spans_[:, 0] == 0)
         wrong = owner[wrong_traces | wrong_spans | unset].tolist()
         self._find(Kind.LINK, wrong, table, "a link does not name a span by 16 and 8 bytes")
-        first = sum(map(len, self.parts))
+        first = len(self.spans)
         self.links.add(traces[~unset], spans_[~unset, 0], owner[~unset] + first)
 
     def _find(

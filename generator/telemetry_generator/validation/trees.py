@@ -54,9 +54,12 @@ class TreeChecks:
         if not len(parent):
             return
         top = len(parent)
-        above = np.append(np.where(parent == NOT_FOUND, top, parent), top)
+        above = np.append(parent, top)
+        above[above == NOT_FOUND] = top
         for _ in range(top.bit_length()):
             above = above[above]
+            if (above == top).all():
+                return
         cyclic = np.flatnonzero(above[:-1] != top)
         self._find(Kind.PARENT_CYCLE, cyclic, "is its own ancestor, or below a span that is")
 

@@ -30,7 +30,7 @@ _NO_TRACES = "The set has no traces: whether references name its spans was not c
 def validate_set(directory: Path, progress: Progress, *, limit: int = SHOWN_OF_A_KIND) -> Findings:
     """Read the only set in `directory` in full and return what is wrong with it.
 
-    `limit` findings of each kind are kept, all are counted. Memory grows by some 100 bytes a span
+    `limit` findings of each kind are kept, all are counted. Memory grows by some 120 bytes a span
     and 16 bytes a data point, and not with the size of the files. Raises TemplateError when there
     is no set with a readable manifest.
     """
