@@ -7,6 +7,7 @@ from telemetry_common.signals import Signal
 from telemetry_generator.chunks import Chunk, Source
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.encode.logs import LogEncoder
+from telemetry_generator.encode.metric_messages import MetricEncoder
 from telemetry_generator.encode.span_parts import SpanAttributes
 from telemetry_generator.encode.traces import TraceEncoder
 from telemetry_generator.extensions import (
@@ -17,6 +18,7 @@ from telemetry_generator.extensions import (
     load_extensions,
 )
 from telemetry_generator.logs.factory import LogFactory
+from telemetry_generator.metrics.metric_factory import MetricFactory
 from telemetry_generator.traces.factory import TraceFactory
 from telemetry_generator.world.build import build_topology
 
@@ -32,6 +34,8 @@ def make_sources(config: GeneratorConfig) -> Sequence[Source]:
     sources: list[Source] = []
     if world.traces is not None:
         sources.append(TraceSource(world.traces, _span_attributes(extensions)))
+    if config.metrics is not None:
+        sources.append(MetricSource(MetricFactory(config.metrics, *world)))
     if config.logs is not None:
         sources.append(LogSource(LogFactory(config.logs, *world)))
     sources += extension_sources(extensions, world, sources)
@@ -39,7 +43,7 @@ def make_sources(config: GeneratorConfig) -> Sequence[Source]:
 
 
 def _world(config: GeneratorConfig) -> World:
-    topology = build_topology(config.services, None, config.infrastructure, config.seed)
+    topology = build_topology(config.services, config.topology, config.infrastructure, config.seed)
     traces = None
     if config.traces is not None and config.traces.count:
         traces = TraceFactory.of(config.traces, topology, config.seed, config.horizon_nanos)
@@ -77,6 +81,32 @@ class TraceSource:
             steps=requests,
             traces=counts.traces,
             rootless=counts.rootless,
+        )
+
+
+class MetricSource:
+    """Data points, some thousands a chunk."""
+
+    signal = Signal.METRICS
+
+    def __init__(self, factory: MetricFactory) -> None:
+        self._factory = factory
+        self.chunks = factory.chunks
+        self.steps = factory.total
+
+    @cached_property
+    def _encoder(self) -> MetricEncoder:
+        return MetricEncoder(self._factory.emitters)
+
+    def events(self) -> float:
+        """Return the number of data points."""
+        return self.steps
+
+    def chunk(self, number: int) -> Chunk:
+        """Make some data points."""
+        data, counts = self._encoder.encode(self._factory.chunk(number))
+        return Chunk(
+            data, counts.resources, counts.points, counts.points, time_series=counts.series
         )
 
 
