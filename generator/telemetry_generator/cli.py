@@ -42,7 +42,7 @@ Exit codes:
 """
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType[int]):
     """A size such as `1GB`."""
 
     name = "size"

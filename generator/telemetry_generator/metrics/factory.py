@@ -1,6 +1,5 @@
 """Metrics by emitter: which are in the set, who reports each, and the points of every one."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,15 +49,24 @@ class MetricFactory:
         """Return the number of series of all metrics, without making them."""
         return sum(metric.series for metric in self._planned())
 
-    def batches(self) -> Iterator[MetricBatch]:
-        """Yield the metrics, emitter by emitter, in pieces that fit in memory."""
+    @property
+    def emitter_count(self) -> int:
+        """Number of emitters, some of which may report nothing."""
+        return len(list_emitters(self.topology))
+
+    def emitter_batches(self, number: int) -> Iterator[MetricBatch]:
+        """Yield what emitter `number` reports, in pieces that fit in memory."""
         emitters = list_emitters(self.topology)
-        by_emitter: dict[Emitter, list[Planned]] = defaultdict(list)
-        for metric in self._planned():
-            choice = Stream(self.seed, "emitter", metric.definition.name)
-            by_emitter[choice.pick(candidates(emitters, metric.definition.family))].append(metric)
-        for number, emitter in enumerate(emitters):
-            yield from self._emitter_batches(number, emitter, by_emitter[emitter])
+        mine = [
+            metric
+            for metric in self._planned()
+            if self._emitter_of(metric.definition, emitters) is emitters[number]
+        ]
+        yield from self._emitter_batches(number, emitters[number], mine)
+
+    def _emitter_of(self, definition: MetricDefinition, emitters: Sequence[Emitter]) -> Emitter:
+        choice = Stream(self.seed, "emitter", definition.name)
+        return choice.pick(candidates(emitters, definition.family))
 
     def _planned(self) -> list[Planned]:
         return [
