@@ -11,7 +11,7 @@ from telemetry_generator.config.base import Section
 _RANGE = re.compile(r"(\d+)\.\.(\d+)", re.ASCII)
 _MOST_CALLS = 10_000
 
-Weight = Annotated[int, Field(ge=0, le=1_000_000)]
+Weight = Annotated[int, Field(ge=0, le=100_000)]
 Reference = Annotated[str, Field(min_length=1, max_length=400)]
 """`service` or `service.operation`; `self.operation` for one of the same service."""
 

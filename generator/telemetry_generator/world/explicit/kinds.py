@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from telemetry_common.config import ConfigPath, MisplacedError
 from telemetry_generator.config.explicit_services import ExplicitServiceConfig
-from telemetry_generator.world.model import Protocol, ServiceKind
+from telemetry_generator.world.model import ServiceKind
 from telemetry_generator.world.outline import Offer, Outline
+
+_TOLD_BY_REQUEST = (ServiceKind.HTTP, ServiceKind.GRPC, ServiceKind.QUEUE)
 
 
 def check_kind(outline: Outline, config: ExplicitServiceConfig, path: ConfigPath) -> None:
@@ -17,16 +19,17 @@ def check_kind(outline: Outline, config: ExplicitServiceConfig, path: ConfigPath
         _check_consumer(config, path)
 
 
-def check_distinct(offers: Sequence[Offer], path: ConfigPath) -> None:
-    """Raise MisplacedError for two operations that nobody could tell apart."""
+def check_distinct(kind: ServiceKind, offers: Sequence[Offer], path: ConfigPath) -> None:
+    """Raise MisplacedError for two operations of a service that nobody could tell apart."""
+    if kind not in _TOLD_BY_REQUEST:
+        return
     seen: set[tuple[str, str]] = set()
     for offer in offers:
         request = (offer.method, offer.target)
         if request in seen:
             problem = f"another operation is {' '.join(request)} already"
             raise MisplacedError((*path, offer.name), problem)
-        if offer.protocol not in (Protocol.DATABASE, Protocol.CACHE):
-            seen.add(request)
+        seen.add(request)
 
 
 def _check_service(outline: Outline, config: ExplicitServiceConfig, path: ConfigPath) -> None:

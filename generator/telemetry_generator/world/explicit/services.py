@@ -102,7 +102,7 @@ def _draft(outline: Outline, config: ExplicitServiceConfig, seed: int) -> Servic
         raise MisplacedError((*path, "functions", name), problem)
     if config.operations and not any(offer.weight for offer in endpoints):
         raise MisplacedError((*path, "operations"), "the weights sum to 0")
-    check_distinct(endpoints, (*path, "operations"))
+    check_distinct(outline.kind, endpoints, (*path, "operations"))
     return ServiceDraft(
         outline,
         endpoints or endpoint_offers(outline, seed),
