@@ -1,11 +1,15 @@
 """Small systems for tests of traces, from a few words, and the requests that go through them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
+
 from telemetry_generator.config.traces import TracesConfig
+from telemetry_generator.draws import I64, Bools
 from telemetry_generator.traces.factory import TraceFactory
+from telemetry_generator.traces.table import ROOT, EventTable, Kind, LinkTable, SpanTable
 from telemetry_generator.world.infrastructure import Infrastructure
 from telemetry_generator.world.model import (
     Call,
@@ -167,3 +171,85 @@ def factory(
 ) -> TraceFactory:
     """Return the requests of a system; keyword arguments are the configuration of traces."""
     return TraceFactory.of(TracesConfig.model_validate(config), topology, seed, horizon)
+
+
+def children(table: SpanTable) -> I64:
+    """Return the rows that have a parent in the table."""
+    return np.flatnonzero(table.parent != ROOT)
+
+
+def main_roots(table: SpanTable) -> I64:
+    """Return the row of each request's first span."""
+    return np.flatnonzero((table.parent == ROOT) & (table.link < 0))
+
+
+def depths(table: SpanTable) -> I64:
+    """Return how deep each span stands in its trace, 1 for a root."""
+    depth = np.ones(len(table), np.int64)
+    for row in children(table).tolist():
+        depth[row] = depth[table.parent[row]] + 1
+    return depth
+
+
+def is_pair(table: SpanTable) -> Bools:
+    """Return which spans are calls that have a server's span below them."""
+    pair = np.zeros(len(table), bool)
+    served = children(table)
+    served = served[table.kind[served] == Kind.SERVER]
+    pair[table.parent[served]] = True
+    return pair
+
+
+def within_chance(happened: int, trials: int, probability: float) -> bool:
+    """Return whether a count is within four standard deviations of a binomial's mean."""
+    deviation = (trials * probability * (1 - probability)) ** 0.5
+    return abs(happened - trials * probability) <= 4 * deviation + 1e-9
+
+
+def same(one: SpanTable, other: SpanTable) -> bool:
+    """Return whether two tables are equal, column by column."""
+    return all(_equal(getattr(one, name), getattr(other, name)) for name in _names(SpanTable))
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, LinkTable | EventTable):
+        return all(_equal(getattr(one, name), getattr(other, name)) for name in _names(type(one)))
+    return bool(np.array_equal(one, other))
+
+
+def joined(*tables: SpanTable) -> SpanTable:
+    """Return the tables of neighbouring requests as one."""
+    rows = np.cumsum([0, *map(len, tables)])
+    traces = np.cumsum([0, *(len(table.sampled) for table in tables)])
+    columns = {
+        name: np.concatenate([getattr(table, name) for table in tables])
+        for name in _names(SpanTable)
+        if name not in ("parent", "link", "trace", "links", "events", "cut")
+    }
+    shifted = [(table, int(row)) for table, row in zip(tables, rows, strict=False)]
+    return SpanTable(
+        **columns,
+        parent=np.concatenate([_shifted(table.parent, row) for table, row in shifted]),
+        link=np.concatenate([_shifted(table.link, row) for table, row in shifted]),
+        trace=np.concatenate([t.trace + at for t, at in zip(tables, traces, strict=False)]),
+        links=_joined_extras(LinkTable, [(table.links, row) for table, row in shifted]),
+        events=_joined_extras(EventTable, [(table.events, row) for table, row in shifted]),
+        cut=sum(table.cut for table in tables),
+    )
+
+
+def _shifted(rows: I64, by: int) -> I64:
+    return np.where(rows >= 0, rows + by, rows)
+
+
+def _joined_extras(made: Any, extras: Sequence[tuple[Any, int]]) -> Any:
+    columns = {
+        name: np.concatenate([getattr(table, name) for table, _ in extras])
+        for name in _names(made)
+        if name != "owner"
+    }
+    return made(owner=np.concatenate([table.owner + row for table, row in extras]), **columns)
+
+
+def _names(made: Any) -> list[str]:
+    return [each.name for each in fields(made)]

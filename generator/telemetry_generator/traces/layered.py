@@ -164,7 +164,8 @@ def _called(graph: Graph, service: I64, slots: _Slots) -> I64:
 def _far(graph: Graph, key: U64, operation: I64) -> I64:
     """Return how many spans the other side has; a message that is not sent reaches nobody."""
     messages = graph.calls.count[operation] * (graph.near[operation] == Kind.PRODUCER)
-    return graph.is_traced[operation] + messages * ~fails(graph, key, operation)
+    far: I64 = graph.is_traced[operation] + messages * ~fails(graph, key, operation)
+    return far
 
 
 def _retries(graph: Graph, slots: _Slots, operation: I64) -> Bools:
