@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from telemetry_generator.world.model import SILENT, ServiceKind
-from telemetry_generator.world.operations import STORES, Protocol
+from telemetry_generator.world.model import ServiceKind
 
 DEFAULT_NAMES = (
     "api-gateway",
@@ -56,23 +55,3 @@ def kind_of(name: str) -> ServiceKind:
     lowered = name.lower()
     told = (kind for kind, pattern in _KINDS if pattern.search(lowered))
     return next(told, ServiceKind.HTTP)
-
-
-def is_silent(name: str) -> bool:
-    """Return whether a service of this name emits no spans of its own."""
-    return kind_of(name) in SILENT
-
-
-def protocol_of(name: str) -> Protocol:
-    """Return the protocol that a service of this name speaks: `db` is a database."""
-    speaks = {
-        ServiceKind.CACHE: Protocol.CACHE,
-        ServiceKind.DATABASE: Protocol.DATABASE,
-        ServiceKind.GRPC: Protocol.RPC,
-    }
-    return speaks.get(kind_of(name), Protocol.HTTP)
-
-
-def is_store(name: str) -> bool:
-    """Return whether a service of this name is a database or a cache."""
-    return protocol_of(name) in STORES
