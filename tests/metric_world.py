@@ -13,7 +13,7 @@ from telemetry_common.ids import mix64
 from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.encode.metric_messages import MetricEncoder
 from telemetry_generator.metrics.metric_factory import MetricFactory
-from telemetry_generator.traces.table import ROOT, Kind, SpanTable
+from telemetry_generator.traces.table import ROOT, Kind, Outcome, SpanTable
 from telemetry_generator.world.infrastructure import Cluster, Infrastructure, Node, Pod
 from telemetry_generator.world.model import Call, Instance, Protocol, Topology
 from telemetry_generator.world.resources import Resource
@@ -110,7 +110,7 @@ class EverySpan:
             instance=np.array([each for each, _ in pairs]),
             operation=operation,
             kind=np.array([kind for _, kind in pairs]),
-            outcome=np.zeros(size, np.int64),
+            outcome=np.where(number % 5 == 0, Outcome.FAULT, Outcome.OK),
             attempt=np.zeros(size, np.int64),
             start=start,
             end=start + 1000 + number * 104_729 % 400_000_000,

@@ -24,7 +24,7 @@ from telemetry_generator.encode.cells import (
     varints,
 )
 from telemetry_generator.encode.metric_attributes import PointAttributes
-from telemetry_generator.metrics.definition import Instrument, Temporality
+from telemetry_generator.metrics.definition import Instrument
 from telemetry_generator.metrics.explicit_points import ExplicitPoints
 from telemetry_generator.metrics.exponential_points import SCALE, ExponentialPoints
 from telemetry_generator.metrics.measurements import Distribution
@@ -166,8 +166,7 @@ def _totals(shape: Distribution) -> Cells:
 
 def _starts(series: SeriesTable, scrapes: Scrapes) -> U64:
     """Return where each point's interval starts."""
-    is_delta = series.flags(lambda metric: metric.temporality is Temporality.DELTA)
-    return _bits(np.where(is_delta[:, None], scrapes.previous, scrapes.begin[:, None]))
+    return _bits(np.where(series.is_delta()[:, None], scrapes.previous, scrapes.begin[:, None]))
 
 
 def _measured_exemplars(exemplars: Exemplars, number: int, count: int) -> list[Cells]:

@@ -73,16 +73,23 @@ def exponential_points(
     is_delta = series.is_delta()
     zeros = _zeros(series, measured, is_delta)
     shape = distribution(measured, is_delta)
-    shape = replace(shape, count=shape.count + zeros, min=np.where(zeros > 0, 0.0, shape.min))
+    least = np.where(zeros > 0, 0.0, shape.min)
+    shape = replace(shape, count=shape.count + zeros, min=least)
     first, dense = _dense(measured, is_delta)
+    lowest, kept = _filled(dense)
+    owners = np.nonzero(kept)[0]
+    return ExponentialPoints(
+        series, scrapes, shape, zeros, first + lowest, dense[kept], owners, exemplars
+    )
+
+
+def _filled(dense: I64) -> tuple[I64, Bools]:
+    """Return the first column of each row that is not empty, and which are within the last."""
     filled = dense > 0
     lowest = filled.argmax(axis=1)
     highest = dense.shape[1] - 1 - filled[:, ::-1].argmax(axis=1)
     columns = np.arange(dense.shape[1])
-    kept = (columns >= lowest[:, None]) & (columns <= highest[:, None])
-    owners = np.nonzero(kept)[0]
-    offset = first + lowest
-    return ExponentialPoints(series, scrapes, shape, zeros, offset, dense[kept], owners, exemplars)
+    return lowest, (columns >= lowest[:, None]) & (columns <= highest[:, None])
 
 
 def _dense(measured: Measurements, is_delta: Bools) -> tuple[I64, I64]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from telemetry_generator.config.metrics import MetricsConfig
-from telemetry_generator.draws import below, draw, entity_keys
 from telemetry_generator.metrics.definition import Instrument, MetricDefinition
 from telemetry_generator.metrics.emitters import Emitter
 from telemetry_generator.metrics.entities import moments_of
@@ -18,10 +17,11 @@ from telemetry_generator.metrics.scrapes import Calendar, plan_scrapes
 from telemetry_generator.metrics.series import MetricSeries
 from telemetry_generator.metrics.series_factory import SeriesFactory
 from telemetry_generator.metrics.series_table import SeriesTable
-from telemetry_generator.metrics.span_exemplars import (
+from telemetry_generator.metrics.span_exemplars import find_exemplars
+from telemetry_generator.metrics.span_pool import (
     SpanPool,
+    SpanPools,
     SpanSource,
-    find_exemplars,
     takes_exemplars,
     wanted_spans,
 )
@@ -29,9 +29,6 @@ from telemetry_generator.metrics.summary_points import SummaryPoints, summary_po
 from telemetry_generator.world.model import Topology
 
 Points = NumberPoints | ExplicitPoints | ExponentialPoints | SummaryPoints
-
-_REQUESTS = 64  # that a chunk's exemplars come from
-_FIRST_REQUEST = 0  # purpose of a draw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +59,9 @@ class MetricFactory:
         self._series = SeriesFactory(config, topology, seed)
         generations = config.churn.generations if config.churn else 1
         self._calendar = Calendar(horizon_nanos, config.points_per_series, generations)
-        self._topology = topology
-        self._traces = traces
-        self._seed = seed
+        self._pools = None
+        if traces is not None and traces.requests and config.exemplars.percentage:
+            self._pools = SpanPools(traces, topology, seed, horizon_nanos)
         self._per_million = round(config.exemplars.percentage * 10_000)
         self._emitters = _EmitterColumns(self._series.emitters)
 
@@ -94,16 +91,9 @@ class MetricFactory:
         )
 
     def _pool(self, number: int, parts: Sequence[MetricSeries]) -> SpanPool | None:
-        """Return the spans of some requests in a row, which differ from chunk to chunk."""
-        traces = self._traces
+        """Return spans to name as exemplars, where some metric can."""
         wanted = any(takes_exemplars(part.definition) for part in parts)
-        if traces is None or not traces.requests or not self._per_million or not wanted:
-            return None
-        requests = min(_REQUESTS, traces.requests)
-        key = entity_keys(self._seed, "exemplars", np.array([number]))
-        first = below(draw(key, _FIRST_REQUEST), traces.requests - requests + 1)
-        table = traces.table(int(first[0]), requests)
-        return SpanPool(table, self._topology, self._calendar.horizon_nanos)
+        return self._pools.pool(number) if wanted and self._pools else None
 
     def _points(self, series: SeriesTable, pool: SpanPool | None) -> Points:
         scrapes = plan_scrapes(series, self._emitters.keys, self._calendar)

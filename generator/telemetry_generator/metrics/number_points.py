@@ -20,6 +20,7 @@ from telemetry_generator.metrics.splits import Slices, slices
 
 _DECIMALS = 6
 _SMALLEST = 1e-6
+_LARGEST = 2.0**62  # whole numbers end here, since they have 64 bits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,4 +104,6 @@ def _reported(counted: F64, is_delta: Bools, is_int: Bools) -> F64:
 
 
 def _rounded(values: F64, is_int: Bools) -> F64:
-    return np.where(is_int[:, None], np.floor(values), np.round(values, _DECIMALS))
+    return np.where(
+        is_int[:, None], np.floor(np.minimum(values, _LARGEST)), np.round(values, _DECIMALS)
+    )

@@ -1,41 +1,23 @@
 """Exemplars: points that name a span of their emitter, one that the metric has measured."""
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 
 from telemetry_common.ids import U64
-from telemetry_generator.draws import F64, I64, Bools, below, chance, draw
+from telemetry_generator.draws import F64, I64, Bools, chance, draw
 from telemetry_generator.metrics import purposes
-from telemetry_generator.metrics.definition import Instrument, MetricDefinition, SpanRole
+from telemetry_generator.metrics.definition import Instrument
 from telemetry_generator.metrics.emitters import NOBODY
 from telemetry_generator.metrics.entities import Moments
 from telemetry_generator.metrics.scrapes import Scrapes
-from telemetry_generator.metrics.series import NO_OPERATION, MetricSeries
 from telemetry_generator.metrics.series_table import SeriesTable
-from telemetry_generator.traces.table import Kind, SpanTable
-from telemetry_generator.world.model import Protocol as Invocation
-from telemetry_generator.world.model import Topology
-
-_PROTOCOLS = tuple(Invocation)
-_KINDS = max(Kind) + 1
-_ROLES = len(_PROTOCOLS) * _KINDS
-_NO_ROLE = -1
+from telemetry_generator.metrics.span_pool import NO_ROLE, SpanPool, Wanted
+from telemetry_generator.traces.table import SpanTable
 
 _NANOS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
 """Nanoseconds in each unit in which durations are measured."""
-
-
-class SpanSource(Protocol):
-    """Where spans come from: any request can be made again, alone."""
-
-    @property
-    def requests(self) -> int:
-        """Number of requests in the set."""
-
-    def table(self, first: int, count: int) -> SpanTable:
-        """Return the spans of requests `first` .. `first + count - 1`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,77 +55,6 @@ class Exemplars:
         )
 
 
-class SpanPool:
-    """Spans of a few requests, found by instance, role, operation and time of their end."""
-
-    def __init__(self, table: SpanTable, topology: Topology, horizon_nanos: int) -> None:
-        self.table = table
-        self._operations = len(topology.operations)
-        self._stride = horizon_nanos + 1
-        protocols = [_role_protocol(operation.protocol) for operation in topology.operations]
-        role = np.array(protocols, np.int64)[table.operation] * _KINDS + table.kind
-        any_code = self._codes(table.instance, role, np.full(len(table), NO_OPERATION))
-        codes = np.concatenate((any_code, any_code + table.operation + 1))
-        rows = np.tile(np.arange(len(table)), 2)
-        self._known, rank = np.unique(codes, return_inverse=True)
-        stamps = rank * self._stride + table.end[rows]
-        order = np.argsort(stamps, kind="stable")
-        self._stamps, self._rows = stamps[order], rows[order]
-
-    def find(self, wanted: "Wanted", after: I64, until: I64, draws: U64) -> I64:
-        """Return for each wish a span that ended after one time, and not later than another.
-
-        The result is a row of the table, -1 where there is none; all shapes are (wishes,).
-        """
-        codes = self._codes(wanted.instances, wanted.roles, wanted.operations)
-        rank = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
-        low = np.searchsorted(self._stamps, rank * self._stride + after, side="right")
-        high = np.searchsorted(self._stamps, rank * self._stride + until, side="right")
-        count = np.where(self._known[rank] == codes, high - low, 0)
-        chosen = low + below(draws, np.maximum(count, 1))
-        found = self._rows[np.minimum(chosen, len(self._rows) - 1)]
-        return np.where(count > 0, found, -1)
-
-    def _codes(self, instances: I64, roles: I64, operations: I64) -> I64:
-        place = instances * _ROLES + roles
-        return place * (self._operations + 1) + operations + 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Wanted:
-    """Which spans fit some series; columns of shape (n,)."""
-
-    instances: I64
-    roles: I64
-    """_NO_ROLE for metrics that have no exemplars."""
-    operations: I64
-    """The operation that a series is about, or NO_OPERATION."""
-
-    def take(self, rows: I64) -> "Wanted":
-        """Return what fits some of the series."""
-        return Wanted(self.instances[rows], self.roles[rows], self.operations[rows])
-
-
-def takes_exemplars(metric: MetricDefinition) -> bool:
-    """Return whether points of this metric may have exemplars."""
-    return metric.exemplars is not None and metric.instrument in (
-        Instrument.COUNTER,
-        Instrument.HISTOGRAM,
-        Instrument.EXPONENTIAL,
-    )
-
-
-def wanted_spans(series: SeriesTable, instances: I64) -> Wanted:
-    """Return which spans fit each series; `instances` has that of each emitter."""
-    return Wanted(
-        instances[series.emitters],
-        series.integers(
-            lambda metric: _role(metric.exemplars) if takes_exemplars(metric) else _NO_ROLE
-        ),
-        np.concatenate([_operations(part) for part in series.parts]),
-    )
-
-
 def find_exemplars(
     series: SeriesTable,
     scrapes: Scrapes,
@@ -157,7 +68,7 @@ def find_exemplars(
     A duration is that of the span and is counted besides; a counter's exemplar is one of what it
     counts. Other metrics measure what spans do not tell, and have no exemplars.
     """
-    fits = (wanted.roles != _NO_ROLE) & (wanted.instances != NOBODY)
+    fits = (wanted.roles != NO_ROLE) & (wanted.instances != NOBODY)
     if pool is None or not len(pool.table) or not fits.any():
         return Exemplars.none()
     points = scrapes.time.shape[1]
@@ -204,21 +115,3 @@ def _measurable(series: SeriesTable) -> Bools:
 
 def _nanos(series: SeriesTable) -> F64:
     return series.floats(lambda metric: _NANOS.get(metric.unit, 1.0))
-
-
-def _role(role: SpanRole | None) -> int:
-    return _NO_ROLE if role is None else _role_protocol(role.protocol) * _KINDS + role.kind
-
-
-def _role_protocol(protocol: Invocation) -> int:
-    """Return the number of a protocol; metrics of databases are about caches as well."""
-    is_cache = protocol is Invocation.CACHE
-    return _PROTOCOLS.index(Invocation.DATABASE if is_cache else protocol)
-
-
-def _operations(part: MetricSeries) -> I64:
-    """Return the operation that each series is about."""
-    for column in part.columns:
-        if column.dimension.operations is not None:
-            return column.dimension.operations[column.index]
-    return np.full(len(part), NO_OPERATION)

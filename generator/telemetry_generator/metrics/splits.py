@@ -84,7 +84,7 @@ def _is_rest(definition: MetricDefinition, option: tuple[tuple[str, object], ...
 
 
 def _weight(groups: U64, value: int) -> I64:
-    """Return the weight of a value: about half of the one before, and never more."""
+    """Return the weight of a value: about half of that of the one before, and always less."""
     base = 1 << max(_LARGEST - value, 0)
     return base * (700 + below(draw(groups, purposes.SHARE + value), 600))
 

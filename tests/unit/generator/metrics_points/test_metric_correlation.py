@@ -50,7 +50,7 @@ def _spearman(left: Mapping[str, float], right: Mapping[str, float]) -> float:
     both = sorted(left.keys() & right.keys())
     assert len(both) >= 30
     ranks = [np.argsort(np.argsort([values[each] for each in both])) for values in (left, right)]
-    return float(np.corrcoef(ranks)[0, 1])
+    return float(np.asarray(np.corrcoef(ranks))[0, 1])
 
 
 def _plain(each: Placed) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from metric_world import EverySpan, Placed, decoded, metric_factory, metric_topology, placed
 from telemetry_generator.metrics.catalogue import load_catalogue
-from telemetry_generator.traces.table import SpanTable
+from telemetry_generator.traces.table import Outcome, SpanTable
 from telemetry_generator.world.model import Protocol
 
 _TOPOLOGY = metric_topology()
@@ -29,8 +29,8 @@ def _ids(table: SpanTable) -> Mapping[tuple[bytes, bytes], int]:
 
 
 def _points(**options: Any) -> list[Placed]:
-    options = {"exemplars": {"percentage": 100}, "exponential_histograms": 50} | options
-    return placed(decoded(metric_factory(_TOPOLOGY, **options)))
+    usual: dict[str, Any] = {"exemplars": {"percentage": 100}, "exponential_histograms": 50}
+    return placed(decoded(metric_factory(_TOPOLOGY, **usual | options)))
 
 
 def _with_exemplars(points: list[Placed]) -> list[Placed]:
@@ -110,6 +110,17 @@ def test_a_series_about_one_operation_names_its_spans() -> None:
             assert each.attributes["http.request.method"] == method
             routes += 1
     assert routes > 20
+
+
+def test_a_series_about_failures_names_spans_that_failed() -> None:
+    rows = _ids(_TABLE)
+    seen = set()
+    for each in _with_exemplars(_points(include=("http.server.request.duration",))):
+        (exemplar,) = each.point.exemplars
+        failed = _TABLE.outcome[rows[exemplar.trace_id, exemplar.span_id]] != Outcome.OK
+        assert failed == (each.attributes["http.response.status_code"] >= 400)
+        seen.add(bool(failed))
+    assert seen == {True, False}
 
 
 def test_without_traces_or_wish_there_are_no_exemplars() -> None:

@@ -18,6 +18,7 @@ from metric_world import (
     metric_topology,
     placed,
 )
+from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.metrics.definition import Instrument
 from telemetry_generator.metrics.metric_factory import MetricFactory
 from telemetry_generator.validation.points import VALUE_CHECKS, time_problem
@@ -205,6 +206,14 @@ def test_a_metric_of_constant_rate_counts_the_time() -> None:
     _, points = _made(options)
     for each in points:
         assert each.value == max(1, (each.point.time_unix_nano - 1) // 1_000_000_000)
+
+
+def test_the_fastest_counter_stays_within_64_bits() -> None:
+    """A rate at the limit of the configuration, for a hundred days."""
+    fast = {"name": "my.total", "instrument": "counter", "number": "int", "range": (1e15, 1e15)}
+    config = MetricsConfig.model_validate({"custom": (fast,), "metric_count": 1})
+    factory = MetricFactory(config, _TOPOLOGY, None, 1, 100 * 86_400 * 1_000_000_000)
+    assert {each.value for each in placed(decoded(factory))} == {1 << 62}
 
 
 def test_churned_series_live_one_after_the_other() -> None:
