@@ -12,7 +12,7 @@ from telemetry_common.template import open_templates
 def _doubles(each: Placed) -> int:
     """Return how many doubles of a point are multiplied with every pass."""
     if each.kind == "sum":
-        grows = each.is_cumulative and each.data.is_monotonic
+        grows = bool(each.is_cumulative and each.data.is_monotonic)
         return int(grows and each.point.WhichOneof("value") == "as_double")
     return int(each.is_cumulative and each.kind in ("histogram", "summary"))
 
@@ -20,11 +20,11 @@ def _doubles(each: Placed) -> int:
 def _integers(each: Placed) -> int:
     """Return how many integers of a point are multiplied with every pass."""
     if each.kind == "sum":
-        grows = each.is_cumulative and each.data.is_monotonic
-        return int(bool(grows) and each.point.WhichOneof("value") == "as_int")
+        grows = bool(each.is_cumulative and each.data.is_monotonic)
+        return int(grows and each.point.WhichOneof("value") == "as_int")
     if not each.is_cumulative or each.kind not in ("histogram", "summary"):
         return 0
-    buckets = each.point.bucket_counts if each.kind == "histogram" else ()
+    buckets: list[int] = list(each.point.bucket_counts) if each.kind == "histogram" else []
     return 1 + sum(count > 0 for count in buckets)
 
 
