@@ -41,8 +41,12 @@ def columns(title: str, bins: Sequence[Bin]) -> Markup:
     drawn = [
         element(
             "div",
-            element("span", brief(each.count) if each.count else "", class_="col-value"),
-            element("i", style=f"height:{max(0.5, 100 * each.count / tallest):.1f}%"),
+            element(
+                "div",
+                element("span", brief(each.count) if each.count else "", class_="col-value"),
+                element("i", style=f"--part:{max(0.005, each.count / tallest):.3f}"),
+                class_="col-fill",
+            ),
             element("span", duration(each.low), class_="col-name"),
             class_="col",
             title=f"{duration(each.low)} to {duration(each.high)}: {count(each.count)}",

@@ -107,3 +107,8 @@ def test_a_wrong_configuration_is_the_users_mistake() -> None:
     result = run(ROOT / "configs" / "generator-small.yaml", "--set", "traces.cuont=1")
     assert isinstance(result.exception, UsageError)
     assert "did you mean 'count'" in str(result.exception)
+
+
+def test_the_documentation_explains_every_kind() -> None:
+    page = (ROOT / "docs" / "inspect.md").read_text()
+    assert all(f"`{kind}`" in page for kind in Kind)
