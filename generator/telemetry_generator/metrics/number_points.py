@@ -46,11 +46,11 @@ def number_points(
     """Return the points of some gauges and sums."""
     is_int = series.flags(lambda metric: metric.is_int)
     is_counter = series.flags(lambda metric: metric.instrument is Instrument.COUNTER)
-    used, rest = _sizes(series, scrapes, moments, is_counter)
+    used, whole = _sizes(series, scrapes, moments, is_counter)
     cut = slices(series)
     values = np.empty(scrapes.time.shape)
-    values[~is_counter] = _amounts(used, rest, cut, is_int)[~is_counter]
-    counted = _counts(used, rest, cut, scrapes, is_int)
+    values[~is_counter] = _amounts(used, whole, cut, is_int)[~is_counter]
+    counted = _counts(used, whole, cut, scrapes, is_int)
     values[is_counter] = _reported(counted, series.is_delta(), is_int)[is_counter]
     rows = np.repeat(is_int, scrapes.time.shape[1])
     return NumberPoints(series, scrapes, rows, values.reshape(-1), exemplars)
