@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
@@ -53,11 +54,15 @@ class SampleRequests:
     """Requests of a small system."""
 
     requests: int = 300
-    topology: Topology = TOPOLOGY
     typical_spans: float = 12.0
 
     def table(self, first: int, count: int) -> SpanTable:
-        return sample_table(self.topology, first, count)
+        return _table(first, count)
+
+
+@cache
+def _table(first: int, count: int) -> SpanTable:
+    return sample_table(TOPOLOGY, first, count)
 
 
 class PlacedRecord(NamedTuple):

@@ -16,11 +16,11 @@ _SCOPES = 2  # ResourceSpans.scope_spans, ResourceLogs.scope_logs
 
 
 class Groups(NamedTuple):
-    """Where groups begin, and how: group i starts at row `starts[i]`, with fragment `index[i]`."""
+    """Where groups begin, and how: group i starts at row `starts[i]`, with fragment `chosen[i]`."""
 
     starts: I64
     fragments: Fragments
-    index: I64
+    chosen: I64
 
 
 def grouped(rows: Cells, scopes: Groups, resources: Groups, trailer: bytes = b"") -> Cells:
@@ -52,6 +52,6 @@ def _heads(number: int, groups: Groups, contents: I64) -> tuple[Cells, I64]:
 
     A group's message begins with its fragment; `contents` bytes follow.
     """
-    prefixes = length_prefix(number, groups.fragments.sizes[groups.index] + contents)
-    heads = join(prefixes, Cells.pick(groups.fragments, groups.index))
+    prefixes = length_prefix(number, groups.fragments.sizes[groups.chosen] + contents)
+    heads = join(prefixes, Cells.pick(groups.fragments, groups.chosen))
     return heads, heads.sizes() + contents

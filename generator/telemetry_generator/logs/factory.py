@@ -8,33 +8,29 @@ requests only once they are used up and taken again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from http import HTTPStatus
 
 import numpy as np
 
 from telemetry_common.errors import ConfigError
 from telemetry_generator.config.logs import LogsConfig, per_mille
 from telemetry_generator.draws import I64, below, chance, draw
+from telemetry_generator.logs.access_severity import access_severities
 from telemetry_generator.logs.apportion import BLOCK
 from telemetry_generator.logs.catalogue import Catalogue
 from telemetry_generator.logs.loose import Loose
 from telemetry_generator.logs.numbering import Numbering, Records
 from telemetry_generator.logs.purposes import Purpose
 from telemetry_generator.logs.scene import Scene
-from telemetry_generator.logs.severity import SEVERITIES, Severity
 from telemetry_generator.logs.table import NONE, LogTable, Places
 from telemetry_generator.logs.types import LogType, Place
-from telemetry_generator.logs.windows import ErrorStatuses, Requests, Window, window_of
+from telemetry_generator.logs.viewer import Viewer
+from telemetry_generator.logs.windows import Requests
 from telemetry_generator.logs.writers import Writers
-from telemetry_generator.semantics.http import status_code
-from telemetry_generator.traces.table import Outcome
-from telemetry_generator.world.model import Operation, Protocol, Topology
+from telemetry_generator.world.model import Topology
 
 _CHUNK = 10_000
 _CHUNK_BYTES = 4_000_000
 _RECORD_BYTES = 400  # without a body of a size asked for
-_PROBE = 64
-_FEWEST_SPANS, _MOST_SPANS = 0.5, 3.0  # spans looked at for each record
 _DELAY_NANOS = 5_000_000
 _LEAST_DELAY_NANOS = 1_000
 _PER_PERCENT = 10_000  # millionths
@@ -117,36 +113,21 @@ class LogFactory:
         return Numbering.of(self.seed, [kind.per_mille for kind in self.types])
 
     def _scene(self, number: int) -> Scene:
-        tied = per_mille(self.config.spans.percentage)
-        window = self._window(number) if self.traces and self.traces.requests and tied else None
-        return Scene(Loose(self.horizon_nanos), window, tied)
-
-    def _window(self, number: int) -> Window:
-        assert self.traces is not None
-        first, count = window_of(number, self._window_size, self.traces.requests)
-        return Window.of(self.traces.table(first, count), self.topology, self._statuses)
+        window = self._viewer.window(number) if self._viewer else None
+        return Scene(Loose(self.horizon_nanos), window, self._tied_per_mille)
 
     @cached_property
-    def _statuses(self) -> ErrorStatuses:
-        return ErrorStatuses(self.topology)
+    def _viewer(self) -> Viewer | None:
+        """What looks at the spans of the set; None where no record belongs to one."""
+        if self.traces is None or not self.traces.requests or not self._tied_per_mille:
+            return None
+        lines = sum(kind.per_mille for kind in self.types if kind.place is Place.REQUESTS)
+        tied = self.chunk_size * lines / BLOCK * self._tied_per_mille / BLOCK
+        return Viewer(self.traces, self.topology, self.chunk_size, tied)
 
-    @cached_property
-    def _window_size(self) -> int:
-        """Requests of a window: enough for each access log of a chunk to tell of another one.
-
-        How many requests over HTTP a request of the set makes is seen in the first of them.
-        """
-        assert self.traces is not None
-        probe = self.traces.table(0, min(_PROBE, self.traces.requests))
-        served = Window.of(probe, self.topology, self._statuses).served
-        lines = sum(one.per_mille for one in self.types if one.place is Place.REQUESTS)
-        tied = self.chunk_size * lines * per_mille(self.config.spans.percentage) // BLOCK**2
-        wanted = tied * min(_PROBE, self.traces.requests) / max(len(served), 1)
-        fewest, most = (
-            self.chunk_size * spans / self.traces.typical_spans
-            for spans in (_FEWEST_SPANS, _MOST_SPANS)
-        )
-        return max(1, round(min(max(wanted, fewest), most)))
+    @property
+    def _tied_per_mille(self) -> int:
+        return per_mille(self.config.spans.percentage)
 
     def _table(self, at: int, kind: LogType, records: Records, scene: Scene) -> LogTable:
         """Return the records of one type."""
@@ -192,24 +173,7 @@ class LogFactory:
 
     @cached_property
     def _access_severity(self) -> I64:
-        """The severity of an access log by operation and outcome."""
-        return np.array(
-            [
-                [SEVERITIES.index(_severity_of(operation, outcome)) for outcome in Outcome]
-                for operation in self.topology.operations
-            ],
-            np.int64,
-        )
-
-
-def _severity_of(operation: Operation, outcome: Outcome) -> Severity:
-    """Return the severity of a request in an access log, by its response code."""
-    if operation.protocol is not Protocol.HTTP:
-        return Severity.INFO
-    code = status_code(operation, outcome)
-    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Severity.ERROR
-    return Severity.WARN if code >= HTTPStatus.BAD_REQUEST else Severity.INFO
+        return access_severities(self.topology)
 
 
 def _check_writers(kind: LogType) -> None:

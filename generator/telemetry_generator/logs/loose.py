@@ -7,8 +7,8 @@ import numpy as np
 from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, below, below_wide, chance, draw
 from telemetry_generator.logs.purposes import Purpose
+from telemetry_generator.logs.staff import Staff
 from telemetry_generator.logs.table import NONE, Places
-from telemetry_generator.logs.writers import Staff
 from telemetry_generator.traces.table import Outcome
 
 _FAILED_PER_MILLION = 10_000

@@ -9,10 +9,11 @@ import numpy as np
 from telemetry_generator.config.logs import LogTypeConfig, per_mille
 from telemetry_generator.draws import I64, Weights
 from telemetry_generator.logs.catalogue import ACCESS, Catalogue
-from telemetry_generator.logs.choice import PatternChoice
+from telemetry_generator.logs.pattern_choice import PatternChoice
 from telemetry_generator.logs.patterns import Pattern
 from telemetry_generator.logs.severity import SEVERITIES, Severity
-from telemetry_generator.logs.writers import Staff, Writers
+from telemetry_generator.logs.staff import Staff
+from telemetry_generator.logs.writers import Writers
 from telemetry_generator.traces.table import SpanTable
 
 

@@ -6,10 +6,9 @@ from typing import Protocol, Self
 import numpy as np
 
 from telemetry_common.ids import U64
-from telemetry_generator.draws import I64, Bools, draw
+from telemetry_generator.draws import I64, draw
+from telemetry_generator.logs.statuses import ErrorStatuses
 from telemetry_generator.logs.table import NONE, Places
-from telemetry_generator.semantics.describe import describe
-from telemetry_generator.semantics.description import Case, Description
 from telemetry_generator.semantics.draws import source_bits
 from telemetry_generator.semantics.pools import Source
 from telemetry_generator.semantics.sides import find_sides
@@ -17,8 +16,6 @@ from telemetry_generator.traces.table import Kind, Outcome, SpanTable
 from telemetry_generator.world import model
 from telemetry_generator.world.model import Topology
 
-_KINDS = len(Kind) + 1
-_OUTCOMES = len(Outcome)
 _ORDER = 1000  # purpose of a span's draw; see `draws.draw`
 
 
@@ -45,32 +42,6 @@ def window_of(chunk: int, size: int, requests: int) -> tuple[int, int]:
     size = min(size, requests)
     windows = -(-requests // size)
     return min(chunk % windows * size, requests - size), size
-
-
-class ErrorStatuses:
-    """Which spans have an error status, by operation, kind and outcome: looked up only once."""
-
-    def __init__(self, topology: Topology) -> None:
-        self._topology = topology
-        self._known: dict[int, bool] = {}
-
-    def among(self, spans: SpanTable, outcome: I64, rows: I64) -> Bools:
-        """Return which of these rows do: a server, for example, is not to blame for a 4xx."""
-        codes = (spans.operation[rows] * _KINDS + spans.kind[rows]) * _OUTCOMES + outcome[rows]
-        cases, index = np.unique(codes, return_inverse=True)
-        return np.array([self._is_error(case) for case in cases.tolist()], np.bool_)[index]
-
-    def _is_error(self, code: int) -> bool:
-        if code not in self._known:
-            self._known[code] = self._describe(code).error is not None
-        return self._known[code]
-
-    def _describe(self, code: int) -> Description:
-        code, outcome = divmod(code, _OUTCOMES)
-        number, kind = divmod(code, _KINDS)
-        operation = self._topology.operations[number]
-        service = self._topology.services[operation.service]
-        return describe(Case(operation, service, Kind(kind), Outcome(outcome)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

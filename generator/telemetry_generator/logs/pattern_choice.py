@@ -8,9 +8,9 @@ import numpy as np
 
 from telemetry_common.ids import U64
 from telemetry_generator.draws import I64, Bools
+from telemetry_generator.logs.choices import Choices
 from telemetry_generator.logs.patterns import Pattern
 from telemetry_generator.logs.severity import SEVERITIES, Severity
-from telemetry_generator.logs.writers import Choices
 from telemetry_generator.world.model import Topology
 
 _OWN_WEIGHT = 3
