@@ -12,7 +12,6 @@ class Draw(IntEnum):
     SPANS = 1000
     DOOR = 1001
     BASE = 1002
-    ROOT = 1003
     FAILS = 1004
     ORIGIN = 1005
     DETAIL = 1006

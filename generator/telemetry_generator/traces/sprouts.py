@@ -119,23 +119,17 @@ def _near_side(graph: Graph, hosts: Hosts, steps: Steps) -> Level:
 
 
 def _far_side(graph: Graph, near: Level, first: int, steps: Steps) -> tuple[I64, Level]:
-    """Return the other sides, and the step of each: SERVER spans, and CONSUMER spans of messages.
-
-    A subscription that takes only some of the messages leaves out the others.
-    """
+    """Return the other sides and the step of each; the near sides begin at row `first`."""
     owner = np.repeat(np.arange(len(steps)), steps.far)
     at = positions(steps.far)
     key = child_keys(steps.key[owner], at)
-    called = steps.operation[owner]
-    is_message = near.kind[owner] == Kind.PRODUCER
-    edge = np.where(is_message, graph.calls.first[called] + at, 0)
-    operation = called.copy()
-    taken = np.flatnonzero(is_message)
-    operation[taken] = graph.calls.targets.pick(edge[taken], draw(key[taken], Draw.CALLEE))
-    kept = ~is_message
-    kept[taken] = chance(draw(key[taken], Draw.HAPPENS), graph.calls.per_million[edge[taken]])
-    fault = np.where(is_message, fails(graph, key, operation), steps.fault[owner])
-    calm = np.zeros(len(owner), bool)
+    operation, fault = steps.operation[owner], steps.fault[owner]
+    kept, calm = np.ones(len(owner), bool), np.zeros(len(owner), bool)
+    taken = np.flatnonzero(near.kind[owner] == Kind.PRODUCER)
+    edge = graph.calls.first[operation[taken]] + at[taken]
+    operation[taken] = graph.calls.targets.pick(edge, draw(key[taken], Draw.CALLEE))
+    fault[taken] = fails(graph, key[taken], operation[taken])
+    kept[taken] = chance(draw(key[taken], Draw.HAPPENS), graph.calls.per_million[edge])
     far = Level(
         parent=first + owner,
         request=near.request[owner],
