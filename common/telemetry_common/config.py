@@ -35,9 +35,10 @@ class ConfigModel(BaseModel):
 class MisplacedError(ValueError):
     """Raised in a validator of a section for a value further down: `path` leads there."""
 
-    def __init__(self, path: ConfigPath, problem: str) -> None:
+    def __init__(self, path: ConfigPath, problem: str, fix: str = "correct the value") -> None:
         super().__init__(problem)
         self.path = path
+        self.fix = fix
 
 
 Model = TypeVar("Model", bound=ConfigModel)
@@ -196,12 +197,13 @@ def _config_error(model: type[BaseModel], source: Source, error: ValidationError
     details = error.errors(include_url=False)
     first = details[0]
     cause = first.get("ctx", {}).get("error")
-    below = cause.path if isinstance(cause, MisplacedError) else ()
-    path = _plain_path(source.values, (*first["loc"], *below))
+    misplaced = cause if isinstance(cause, MisplacedError) else None
+    path = _plain_path(source.values, (*first["loc"], *(misplaced.path if misplaced else ())))
     described = _describe(first) + _shown_input(model, path, first)
     problem = f"{_dotted(path)}: {described}" if path else described
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return ConfigError(source.place(path), problem + more, _fix(model, path, first))
+    fix = misplaced.fix if misplaced else _fix(model, path, first)
+    return ConfigError(source.place(path), problem + more, fix)
 
 
 def _plain_path(values: Any, loc: Sequence[str | int]) -> ConfigPath:

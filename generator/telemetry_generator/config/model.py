@@ -11,6 +11,7 @@ from telemetry_generator.config.limits import LimitsConfig
 from telemetry_generator.config.logs import LogsConfig
 from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.config.output import OutputConfig
+from telemetry_generator.config.profiles import ProfilesConfig
 from telemetry_generator.config.services import ServicesConfig
 from telemetry_generator.config.topology import TopologyConfig
 from telemetry_generator.config.traces import TracesConfig
@@ -35,6 +36,8 @@ class GeneratorConfig(Section):
     """Metrics; absent or `null` is off."""
     logs: LogsConfig | None = None
     """Log records; absent or `null` is off."""
+    profiles: ProfilesConfig | None = None
+    """Profiles; absent or `null` is off."""
     extensions: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Extensions of other packages to use, by name (docs/extending.md)."""
     limits: LimitsConfig = LimitsConfig()
@@ -58,8 +61,8 @@ class GeneratorConfig(Section):
     @model_validator(mode="after")
     def _services_are_said_once(self) -> Self:
         if self.topology and self.traces and "services" in self.traces.model_fields_set:
-            problem = "the topology says already what services there are: remove one of the two"
-            raise MisplacedError(("traces", "services"), problem)
+            problem = "the topology says already what services there are"
+            raise MisplacedError(("traces", "services"), problem, "remove one of the two")
         return self
 
     @model_validator(mode="after")
@@ -70,6 +73,7 @@ class GeneratorConfig(Section):
 
     @model_validator(mode="after")
     def _something_is_on(self) -> Self:
-        if not (self.trace_count or self.metrics or self.logs or self.extensions):
-            raise ValueError("no signal is on: add a traces, metrics or logs section")
+        signals = (self.trace_count, self.metrics, self.logs, self.profiles, self.extensions)
+        if not any(signals):
+            raise ValueError("no signal is on: add a traces, metrics, logs or profiles section")
         return self

@@ -7,7 +7,7 @@ from telemetry_generator.config.calls import CallConfig, Mode
 from telemetry_generator.config.explicit_services import ExplicitServiceConfig
 from telemetry_generator.config.operations import OperationConfig
 from telemetry_generator.world.draft import Numbering, ServiceDraft
-from telemetry_generator.world.explicit.references import References, Target
+from telemetry_generator.world.explicit.references import References, Target, did_you_mean
 from telemetry_generator.world.model import Call, ServiceKind
 from telemetry_generator.world.outline import Offer
 
@@ -64,13 +64,10 @@ class Connector:
         return [self._call(caller, config, (*path, at)) for at, config in enumerate(configs)]
 
     def _call(self, caller: ServiceDraft, config: CallConfig, path: ConfigPath) -> Call:
-        try:
-            target = self._references.find(config.to, caller)
-        except ValueError as error:
-            raise MisplacedError((*path, "to"), str(error)) from None
+        target = self._references.find(config.to, (*path, "to"), caller)
         if target.service.outline.kind is ServiceKind.CONSUMER and target.service is not caller:
-            problem = f"{target.service.outline.name!r} is a consumer: call the queue it listens to"
-            raise MisplacedError((*path, "to"), problem)
+            problem = f"{target.service.outline.name!r} is a consumer"
+            raise MisplacedError((*path, "to"), problem, "call the queue that it consumes from")
         numbers, weights = self._choice(target, config, (*path, "operations"))
         return Call(
             operations=numbers,
@@ -111,9 +108,8 @@ def _weights(
     names = [offer.name for offer in service.endpoints]
     for name in weights:
         if name not in names:
-            known = ", ".join(names[:20])
-            problem = f"{service.outline.name!r} has no operation {name!r}: it is none of {known}"
-            raise MisplacedError((*path, name), problem)
+            problem = f"{service.outline.name!r} has no operation {name!r}"
+            raise MisplacedError((*path, name), problem, did_you_mean(name, names))
     if not weights:
         return tuple(offer.weight for offer in service.endpoints)
     if not any(weights.values()):

@@ -69,10 +69,7 @@ def _destinations(
     references: References, text: str, path: ConfigPath
 ) -> list[tuple[str, int, Offer]]:
     """Return the queue, number and offer of each destination that `text` names."""
-    try:
-        target = references.find(text)
-    except ValueError as error:
-        raise MisplacedError(path, str(error)) from None
+    target = references.find(text, path)
     outline = target.service.outline
     if outline.kind is not ServiceKind.QUEUE:
         raise MisplacedError(path, f"{outline.name!r} is a {outline.kind}, not a queue")

@@ -49,14 +49,11 @@ def build_ingress(
 def _configured(
     entry: EntryConfig, references: References, numbering: Numbering, path: ConfigPath
 ) -> _Entry:
-    try:
-        service, operation = references.find(entry.to)
-    except ValueError as error:
-        raise MisplacedError((*path, "to"), str(error)) from None
+    service, operation = references.find(entry.to, (*path, "to"))
     outline = service.outline
     if outline.kind not in _OPEN:
-        problem = f"{outline.name!r} is a {outline.kind}: requests enter at http or grpc services"
-        raise MisplacedError((*path, "to"), problem)
+        problem = f"{outline.name!r} is a {outline.kind}"
+        raise MisplacedError((*path, "to"), problem, "let requests enter at http or grpc services")
     whole = _any_of(service, numbering, entry.weight)
     if operation is None:
         return whole

@@ -1,11 +1,11 @@
 """References: what `service.operation` in the configuration means."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from telemetry_common.config import ConfigPath, MisplacedError
 from telemetry_generator.world.draft import ServiceDraft
-from telemetry_generator.world.outline import Offer
 
 SELF = "self"
 
@@ -23,20 +23,22 @@ class References:
     def __init__(self, drafts: Sequence[ServiceDraft]) -> None:
         self._drafts = {draft.outline.name: draft for draft in drafts}
 
-    def find(self, text: str, own: ServiceDraft | None = None) -> Target:
+    def find(self, text: str, path: ConfigPath, own: ServiceDraft | None = None) -> Target:
         """Return what `text` names; `self` is the service `own`, whose functions it may name.
 
-        Raises ValueError for a service or an operation that does not exist.
+        Raises MisplacedError with `path` for a service or an operation that does not exist.
         """
-        service, operation = self._split(text, own)
+        service, operation = self._split(text, path, own)
         if operation is None:
             return Target(service, None)
         offers = [*service.endpoints, *(service.functions if service is own else ())]
         if operation not in [offer.name for offer in offers]:
-            raise ValueError(_unknown_operation(service, operation, offers))
+            raise _unknown_operation(service, operation, [offer.name for offer in offers], path)
         return Target(service, operation)
 
-    def _split(self, text: str, own: ServiceDraft | None) -> tuple[ServiceDraft, str | None]:
+    def _split(
+        self, text: str, path: ConfigPath, own: ServiceDraft | None
+    ) -> tuple[ServiceDraft, str | None]:
         """Return the service with the longest name that `text` begins with, and the rest."""
         if text in self._drafts:
             return self._drafts[text], None
@@ -49,18 +51,20 @@ class References:
             operation = f"{last}.{operation}" if operation else last
             if dot and name in self._drafts:
                 return self._drafts[name], operation
-        raise ValueError(f"unknown service {text!r}{_did_you_mean(text, self._drafts)}")
+        problem = f"unknown service {text!r}"
+        raise MisplacedError(path, problem, did_you_mean(text, list(self._drafts)))
 
 
-def _unknown_operation(service: ServiceDraft, name: str, offers: Sequence[Offer]) -> str:
-    known = {offer.name: offer for offer in offers}
+def _unknown_operation(
+    service: ServiceDraft, name: str, known: Sequence[str], path: ConfigPath
+) -> MisplacedError:
+    owner = service.outline.name
     if name in [offer.name for offer in service.functions]:
-        return f"{name!r} is a function of {service.outline.name!r}: only itself can call it"
-    return f"{service.outline.name!r} has no operation {name!r}{_did_you_mean(name, known)}"
+        return MisplacedError(path, f"{name!r} is a function of {owner!r}: only itself can call it")
+    return MisplacedError(path, f"{owner!r} has no operation {name!r}", did_you_mean(name, known))
 
 
-def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Return what to write for a name that is not known: the closest one, or any there are."""
     close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f", did you mean {close[0]!r}?"
-    return f", it is none of {', '.join(list(known)[:20])}" if known else ""
+    return f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known[:20])}"

@@ -9,7 +9,7 @@ from telemetry_generator.world.draft import ServiceDraft
 from telemetry_generator.world.explicit.consumers import subscribed
 from telemetry_generator.world.explicit.kinds import check_distinct, check_kind
 from telemetry_generator.world.explicit.offers import configured_offer
-from telemetry_generator.world.explicit.references import References
+from telemetry_generator.world.explicit.references import References, did_you_mean
 from telemetry_generator.world.model import SILENT, ServiceKind
 from telemetry_generator.world.names import kind_of
 from telemetry_generator.world.offers import FUNCTION, endpoint_offers, function_offers
@@ -67,7 +67,9 @@ def _check_language(kind: ServiceKind, language: str | None, path: ConfigPath) -
     if kind in SILENT:
         raise MisplacedError(path, f"a {kind} runs no code of its own")
     if language not in LANGUAGES:
-        raise MisplacedError(path, f"{language!r} is none of {', '.join(LANGUAGES)}")
+        raise MisplacedError(
+            path, f"unknown language {language!r}", did_you_mean(language, LANGUAGES)
+        )
 
 
 def _check_attributes(attributes: Mapping[str, object], path: ConfigPath) -> None:
@@ -83,9 +85,8 @@ def _system(
         return system_by_name(kind, name)
     known = {system.name: system for system in systems_of(kind)}
     if config.system not in known:
-        names = ", ".join(known) or "nothing"
-        problem = f"unknown system {config.system!r}: a service of kind {kind} may be {names}"
-        raise MisplacedError(path, problem)
+        fix = f"use one of {', '.join(known)}" if known else f"remove it: this is a {kind} service"
+        raise MisplacedError(path, f"unknown system {config.system!r}", fix)
     return known[config.system]
 
 

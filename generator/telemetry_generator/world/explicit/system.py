@@ -50,7 +50,7 @@ def compile_system(
     spans = expected_spans(numbering.operations, *ingress, max_depth)
     if spans > MOST_SPANS:
         problem = f"a request would make {spans:,.0f} spans on average, more than {MOST_SPANS:,}"
-        raise MisplacedError(("max_depth",), f"{problem}: lower counts, probabilities or the depth")
+        raise MisplacedError(("max_depth",), problem, "lower counts, probabilities or max_depth")
     return ExplicitSystem(drafts, numbering, ingress, max_depth, spans)
 
 
@@ -67,4 +67,4 @@ def _check_acyclic(
     ]
     shown = " -> ".join(names[number] for number in cycle)
     place = next(paths[number] for number in cycle if number in paths)
-    raise MisplacedError(place, f"calls go in a circle ({shown}) and max_depth is not given")
+    raise MisplacedError(place, f"calls go in a circle ({shown})", "give topology.max_depth")
