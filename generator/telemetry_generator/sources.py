@@ -7,7 +7,7 @@ from telemetry_common.signals import Signal
 from telemetry_generator.chunks import Chunk, Source
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.encode.logs import LogEncoder
-from telemetry_generator.encode.metric_messages import MetricEncoder
+from telemetry_generator.encode.metrics import MetricEncoder
 from telemetry_generator.encode.span_parts import SpanAttributes
 from telemetry_generator.encode.traces import TraceEncoder
 from telemetry_generator.extensions import (
@@ -18,7 +18,7 @@ from telemetry_generator.extensions import (
     load_extensions,
 )
 from telemetry_generator.logs.factory import LogFactory
-from telemetry_generator.metrics.metric_factory import MetricFactory
+from telemetry_generator.metrics.factory import MetricFactory
 from telemetry_generator.traces.factory import TraceFactory
 from telemetry_generator.world.build import build_topology
 

@@ -27,8 +27,8 @@ from telemetry_generator.encode.metric_attributes import PointAttributes
 from telemetry_generator.metrics.definition import Instrument
 from telemetry_generator.metrics.explicit_points import ExplicitPoints
 from telemetry_generator.metrics.exponential_points import SCALE, ExponentialPoints
+from telemetry_generator.metrics.factory import Points
 from telemetry_generator.metrics.measurements import Distribution
-from telemetry_generator.metrics.metric_factory import Points
 from telemetry_generator.metrics.number_points import NumberPoints
 from telemetry_generator.metrics.scrapes import Scrapes
 from telemetry_generator.metrics.series_table import SeriesTable

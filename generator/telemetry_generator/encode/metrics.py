@@ -1,98 +1,199 @@
-"""Metrics as OTLP bytes: one `MetricsData` with one `ResourceMetrics` a batch."""
+"""Metrics as OTLP bytes: points under metrics, metrics under scopes, scopes under resources."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     AGGREGATION_TEMPORALITY_CUMULATIVE,
+    AGGREGATION_TEMPORALITY_DELTA,
+    Gauge,
     Metric,
     MetricsData,
-    NumberDataPoint,
+    ResourceMetrics,
+    ScopeMetrics,
+    Sum,
 )
-from opentelemetry.proto.metrics.v1.metrics_pb2 import (
-    HistogramDataPoint as HistogramMessage,
+
+from telemetry_generator.draws import I64
+from telemetry_generator.encode.cells import (
+    Cells,
+    Fragments,
+    fold,
+    join,
+    length_tag,
+    solid,
+    varint,
+    varints,
 )
+from telemetry_generator.encode.lazy_fragments import LazyFragments, Rendered
+from telemetry_generator.encode.metric_points import PointEncoder
+from telemetry_generator.encode.traces import SCHEMA_URL
+from telemetry_generator.encode.values import attribute_bytes
+from telemetry_generator.metrics.definition import Instrument, MetricDefinition, Temporality
+from telemetry_generator.metrics.emitters import Emitter
+from telemetry_generator.metrics.factory import MetricChunk, Points
+from telemetry_generator.metrics.scopes import scope_of
+from telemetry_generator.semantics.scopes import Scope
 
-from telemetry_generator.encode.values import KeyValueCache, ResourceMessages
-from telemetry_generator.metrics.catalogue import Instrument
-from telemetry_generator.metrics.factory import MetricBatch
-from telemetry_generator.metrics.points import HistogramPoint, MetricPoints
+_FIELDS = {
+    Instrument.GAUGE: Metric.GAUGE_FIELD_NUMBER,
+    Instrument.COUNTER: Metric.SUM_FIELD_NUMBER,
+    Instrument.UPDOWN: Metric.SUM_FIELD_NUMBER,
+    Instrument.HISTOGRAM: Metric.HISTOGRAM_FIELD_NUMBER,
+    Instrument.EXPONENTIAL: Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER,
+    Instrument.SUMMARY: Metric.SUMMARY_FIELD_NUMBER,
+}
+_TRAILER = ResourceMetrics(schema_url=SCHEMA_URL).SerializeToString()
 
-if TYPE_CHECKING:  # protobuf's name for a repeated field exists in its type stubs only
-    from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 
-    NumberPoints = RepeatedCompositeFieldContainer[NumberDataPoint]
+class MetricCounts(NamedTuple):
+    """How much was encoded."""
 
-_SCOPE = InstrumentationScope(name="io.stampede.metrics", version="1.0.0")
+    resources: int
+    points: int
+    series: int
 
-# Cumulative values count from the template's epoch, and 0 would mean "unset".
-_EPOCH = 1
+
+class _Rows(NamedTuple):
+    """All points of a chunk, in the order of the file; columns of shape (points,)."""
+
+    points: Cells
+    emitter: I64
+    scope: I64
+    metric: I64
+
+
+class _Groups(NamedTuple):
+    """Neighbouring rows that belong together."""
+
+    first: I64
+    """The first row of each group."""
+    owner: I64
+    """The group of each row."""
 
 
 class MetricEncoder:
-    """Encodes batches of metrics; attribute pairs are made once and copied."""
+    """Encodes chunks of metrics; resources and attributes are rendered once."""
 
-    def __init__(self) -> None:
-        self._resources = ResourceMessages()
-        self._pairs = KeyValueCache()
+    def __init__(self, emitters: Sequence[Emitter]) -> None:
+        """Take everyone who may report."""
+        self._points = PointEncoder()
+        self._resources = LazyFragments(lambda number: _resource(emitters[number]))
 
-    def encode(self, batch: MetricBatch) -> bytes:
-        """Return the batch as `MetricsData` bytes."""
-        data = MetricsData()
-        group = data.resource_metrics.add()
-        group.resource.CopyFrom(self._resources[batch.resource])
-        scope_metrics = group.scope_metrics.add()
-        scope_metrics.scope.CopyFrom(_SCOPE)
-        for metric in batch.metrics:
-            self._fill(scope_metrics.metrics.add(), metric)
-        return data.SerializeToString(deterministic=True)
-
-    def _fill(self, message: Metric, metric: MetricPoints) -> None:
-        definition = metric.definition
-        message.name = definition.name
-        message.description = definition.description
-        message.unit = definition.unit
-        if definition.instrument is Instrument.HISTOGRAM:
-            self._fill_histograms(message, metric)
-        elif definition.instrument is Instrument.GAUGE:
-            self._fill_numbers(message.gauge.data_points, metric, start=0)
-        else:
-            message.sum.is_monotonic = definition.instrument is Instrument.COUNTER
-            message.sum.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
-            self._fill_numbers(message.sum.data_points, metric, start=_EPOCH)
-
-    def _fill_numbers(self, points: "NumberPoints", metric: MetricPoints, start: int) -> None:
-        is_int = metric.definition.is_int
-        for dimensions, value in zip(metric.dimensions, metric.numbers, strict=True):
-            point = points.add(time_unix_nano=metric.time, start_time_unix_nano=start)
-            point.attributes.extend(self._pairs.get(dimensions))
-            if is_int:
-                point.as_int = int(value)
-            else:
-                point.as_double = value
-
-    def _fill_histograms(self, message: Metric, metric: MetricPoints) -> None:
-        message.histogram.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
-        for dimensions, histogram in zip(metric.dimensions, metric.histograms, strict=True):
-            point = message.histogram.data_points.add(
-                time_unix_nano=metric.time,
-                start_time_unix_nano=_EPOCH,
-                count=histogram.count,
-                sum=histogram.sum,
-                min=histogram.min,
-                max=histogram.max,
-                bucket_counts=histogram.buckets,
-                explicit_bounds=metric.definition.bounds,
-                attributes=self._pairs.get(dimensions),
-            )
-            _add_exemplars(point, histogram)
-
-
-def _add_exemplars(message: HistogramMessage, histogram: HistogramPoint) -> None:
-    for exemplar in histogram.exemplars:
-        message.exemplars.add(
-            time_unix_nano=exemplar.time,
-            as_double=exemplar.value,
-            trace_id=exemplar.trace_id,
-            span_id=exemplar.span_id,
+    def encode(self, chunk: MetricChunk) -> tuple[bytes, MetricCounts]:
+        """Return a chunk as `MetricsData` bytes, whole `ResourceMetrics`, and their counts."""
+        scopes = {scope: number for number, scope in enumerate(_scopes(chunk))}
+        rows = self._rows(chunk, scopes)
+        metrics = _groups(rows.emitter, rows.metric)
+        of_metrics = _Rows(
+            _metrics(chunk, rows, metrics),
+            *(column[metrics.first] for column in (rows.emitter, rows.scope, rows.metric)),
         )
+        scoped = _groups(of_metrics.emitter, of_metrics.scope)
+        heads = Fragments.of([_scope(scope) for scope in scopes])
+        of_scopes = join(
+            Cells.pick(heads, of_metrics.scope[scoped.first]), _folded(of_metrics.points, scoped)
+        ).embed(ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER)
+        emitters = of_metrics.emitter[scoped.first]
+        data = self._resource_messages(of_scopes, emitters)
+        resources = len(np.unique(emitters))
+        return data, MetricCounts(resources, len(rows.emitter), chunk.series)
+
+    def _rows(self, chunk: MetricChunk, scopes: dict[Scope, int]) -> _Rows:
+        """Return the points of all tables by emitter, scope and metric, series in their order."""
+        scope_of_metric = np.array([scopes[scope_of(each)] for each in chunk.definitions], np.int64)
+        emitter = np.concatenate(
+            [_repeated(table, table.series.emitters) for table in chunk.points]
+        )
+        metric = np.concatenate([_repeated(table, _places(table)) for table in chunk.points])
+        order = np.lexsort((metric, scope_of_metric[metric], emitter))
+        parts = [
+            solid(self._points.cells(table).embed(Gauge.DATA_POINTS_FIELD_NUMBER)).parts[0]
+            for table in chunk.points
+        ]
+        table = Fragments(
+            np.concatenate([part.data for part in parts]),
+            np.concatenate([np.asarray(part.sizes) for part in parts]),
+        )
+        metric = metric[order]
+        return _Rows(Cells.pick(table, order), emitter[order], scope_of_metric[metric], metric)
+
+    def _resource_messages(self, of_scopes: Cells, emitters: I64) -> bytes:
+        groups = _groups(emitters)
+        index = self._resources.index(emitters[groups.first])
+        message = join(
+            Cells.pick(self._resources.table, index),
+            _folded(of_scopes, groups),
+            Cells.constant(len(index), _TRAILER),
+        )
+        return message.embed(MetricsData.RESOURCE_METRICS_FIELD_NUMBER).render()[0]
+
+
+def _metrics(chunk: MetricChunk, rows: _Rows, groups: _Groups) -> Cells:
+    """Return the metric messages that hold the points, one a group."""
+    metric = rows.metric[groups.first]
+    contents = join(
+        _folded(rows.points, groups),
+        Cells.pick(Fragments.of([_traits(each) for each in chunk.definitions]), metric),
+    )
+    heads = Fragments.of([_head(each) for each in chunk.definitions])
+    whole = join(Cells.pick(heads, metric), varints(contents.sizes()), contents)
+    return whole.embed(ScopeMetrics.METRICS_FIELD_NUMBER)
+
+
+def _head(metric: MetricDefinition) -> bytes:
+    """Return a metric up to the length of its data."""
+    message = Metric(name=metric.name, description=metric.description, unit=metric.unit)
+    return message.SerializeToString() + length_tag(_FIELDS[metric.instrument])
+
+
+def _traits(metric: MetricDefinition) -> bytes:
+    """Return what follows the points: temporality, and whether a sum only grows.
+
+    Both have the same numbers in sums and histograms.
+    """
+    if metric.instrument in (Instrument.GAUGE, Instrument.SUMMARY):
+        return b""
+    is_delta = metric.temporality is Temporality.DELTA
+    temporality = AGGREGATION_TEMPORALITY_DELTA if is_delta else AGGREGATION_TEMPORALITY_CUMULATIVE
+    is_monotonic = metric.instrument is Instrument.COUNTER
+    return Sum(aggregation_temporality=temporality, is_monotonic=is_monotonic).SerializeToString()
+
+
+def _scope(scope: Scope) -> bytes:
+    message = InstrumentationScope(name=scope.name, version=scope.version)
+    return ScopeMetrics(scope=message).SerializeToString()
+
+
+def _scopes(chunk: MetricChunk) -> list[Scope]:
+    """Return the scopes of a chunk in the order of their names."""
+    return sorted({scope_of(each) for each in chunk.definitions}, key=lambda scope: scope.name)
+
+
+def _resource(emitter: Emitter) -> Rendered:
+    content = attribute_bytes(1, emitter.resource.attributes)
+    tag = length_tag(ResourceMetrics.RESOURCE_FIELD_NUMBER)
+    return Rendered(tag + varint(len(content)) + content)
+
+
+def _places(table: Points) -> I64:
+    places: I64 = table.series.places[table.series.part]
+    return places
+
+
+def _repeated(table: Points, column: I64) -> I64:
+    """Return a column of series for all of their points."""
+    return np.repeat(column, table.scrapes.time.shape[1])
+
+
+def _groups(*columns: I64) -> _Groups:
+    """Return the runs of rows in which no column changes."""
+    starts = np.ones(len(columns[0]), np.bool_)
+    starts[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return _Groups(np.flatnonzero(starts), np.cumsum(starts) - 1)
+
+
+def _folded(rows: Cells, groups: _Groups) -> Cells:
+    return fold(rows, groups.owner, len(groups.first))

@@ -1,122 +1,137 @@
-"""Metrics by emitter: which are in the set, who reports each, and the points of every one."""
+"""Metrics by chunk: series, scrapes and values brought together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from telemetry_common.ids import derive_key
-from telemetry_generator.config.metrics import MetricsConfig, TimeSeriesConfig
-from telemetry_generator.keyed import Stream
-from telemetry_generator.metrics.application import application_metric
-from telemetry_generator.metrics.catalogue import Instrument, MetricDefinition, load_catalogue
-from telemetry_generator.metrics.dimensions import dimension_sets
-from telemetry_generator.metrics.emitters import Emitter, candidates, list_emitters
-from telemetry_generator.metrics.exemplars import ExemplarPool, attach_exemplars, exemplar_pool
-from telemetry_generator.metrics.histograms import histogram_points
-from telemetry_generator.metrics.points import MetricPoints, number_values
-from telemetry_generator.traces.factory import TraceFactory
-from telemetry_generator.world.resources import Resource
-from telemetry_generator.world.topology import Topology
+import numpy as np
 
-_BATCH_POINTS = 5_000  # bounds the memory of one resource message, whatever the set's size
+from telemetry_generator.config.metrics import MetricsConfig
+from telemetry_generator.metrics.definition import Instrument, MetricDefinition
+from telemetry_generator.metrics.emitters import Emitter
+from telemetry_generator.metrics.entities import moments_of
+from telemetry_generator.metrics.explicit_points import ExplicitPoints, explicit_points
+from telemetry_generator.metrics.exponential_points import ExponentialPoints, exponential_points
+from telemetry_generator.metrics.measurements import measure
+from telemetry_generator.metrics.number_points import NumberPoints, number_points
+from telemetry_generator.metrics.scrapes import Calendar, plan_scrapes
+from telemetry_generator.metrics.series import MetricSeries
+from telemetry_generator.metrics.series_factory import SeriesFactory
+from telemetry_generator.metrics.series_table import SeriesTable
+from telemetry_generator.metrics.span_exemplars import find_exemplars
+from telemetry_generator.metrics.span_pool import (
+    SpanPool,
+    SpanPools,
+    SpanSource,
+    takes_exemplars,
+    wanted_spans,
+)
+from telemetry_generator.metrics.summary_points import SummaryPoints, summary_points
+from telemetry_generator.world.model import Topology
+
+Points = NumberPoints | ExplicitPoints | ExponentialPoints | SummaryPoints
 
 
-class MetricBatch(NamedTuple):
-    """Metrics that one resource reports at the same instant."""
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricChunk:
+    """Some thousand points, in tables of points that are alike."""
 
-    resource: Resource
-    metrics: list[MetricPoints]
-
-
-class Planned(NamedTuple):
-    """A metric that will be in the set, and how many series it will have."""
-
-    definition: MetricDefinition
+    definitions: tuple[MetricDefinition, ...]
+    """The metrics of the chunk; tables say where in it each of theirs stands."""
+    points: tuple[Points, ...]
     series: int
+    """Number of series."""
 
 
-@dataclass(frozen=True, slots=True)
 class MetricFactory:
-    """All metrics of a set; `traces` is None when there are no spans to name."""
+    """All metrics of a set; a chunk is a pure function of its number.
 
-    config: MetricsConfig
-    topology: Topology
-    traces: TraceFactory | None
-    seed: int
-    horizon_nanos: int
+    Raises UsageError when the configuration asks for what the system cannot report.
+    """
 
-    def series_total(self) -> int:
-        """Return the number of series of all metrics, without making them."""
-        return sum(metric.series for metric in self._planned())
+    def __init__(
+        self,
+        config: MetricsConfig,
+        topology: Topology,
+        traces: SpanSource | None,
+        seed: int,
+        horizon_nanos: int,
+    ) -> None:
+        self._series = SeriesFactory(config, topology, seed)
+        generations = config.churn.generations if config.churn else 1
+        self._calendar = Calendar(horizon_nanos, config.points_per_series, generations)
+        self._pools = None
+        if traces is not None and traces.requests and config.exemplars.percentage:
+            self._pools = SpanPools(traces, topology, seed, horizon_nanos)
+        self._per_million = round(config.exemplars.percentage * 10_000)
+        self._emitters = _EmitterColumns(self._series.emitters)
 
     @property
-    def emitter_count(self) -> int:
-        """Number of emitters, some of which may report nothing."""
-        return len(list_emitters(self.topology))
+    def emitters(self) -> tuple[Emitter, ...]:
+        """Everyone who may report metrics."""
+        return self._series.emitters
 
-    def emitter_batches(self, number: int) -> Iterator[MetricBatch]:
-        """Yield what emitter `number` reports, in pieces that fit in memory."""
-        emitters = list_emitters(self.topology)
-        mine = [
-            metric
-            for metric in self._planned()
-            if self._emitter_of(metric.definition, emitters) is emitters[number]
-        ]
-        yield from self._emitter_batches(number, emitters[number], mine)
+    @property
+    def chunks(self) -> int:
+        """Number of chunks, of about 10,000 points each."""
+        return self._series.chunks
 
-    def _emitter_of(self, definition: MetricDefinition, emitters: Sequence[Emitter]) -> Emitter:
-        choice = Stream(self.seed, "emitter", definition.name)
-        return choice.pick(candidates(emitters, definition.family))
+    @property
+    def total(self) -> int:
+        """Number of data points."""
+        return self._series.total * self._calendar.points
 
-    def _planned(self) -> list[Planned]:
-        return [
-            Planned(
-                definition, _series_count(self.config.timeseries_per_metric, definition, self.seed)
-            )
-            for definition in select_metrics(self.config.metric_count, self.seed)
-        ]
+    def chunk(self, number: int) -> MetricChunk:
+        """Return the points of a chunk, 0 .. chunks - 1."""
+        parts = self._series.chunk(number)
+        pool = self._pool(number, parts)
+        return MetricChunk(
+            definitions=tuple(part.definition for part in parts),
+            points=tuple(self._points(table, pool) for table in _tables(parts)),
+            series=sum(map(len, parts)),
+        )
 
-    def _emitter_batches(
-        self, number: int, emitter: Emitter, metrics: Sequence[Planned]
-    ) -> Iterator[MetricBatch]:
-        stream = Stream(self.seed, "scrape", number)
-        time = self.horizon_nanos - stream.below(self.horizon_nanos // 2)
-        pool = exemplar_pool(self.traces, emitter, time, stream) if self.traces else {}
-        batch: list[MetricPoints] = []
-        points = 0
-        for metric in metrics:
-            if batch and points + metric.series > _BATCH_POINTS:
-                yield MetricBatch(emitter.resource, batch)
-                batch, points = [], 0
-            batch.append(self._points(metric, time, pool))
-            points += metric.series
-        if batch:
-            yield MetricBatch(emitter.resource, batch)
+    def _pool(self, number: int, parts: Sequence[MetricSeries]) -> SpanPool | None:
+        """Return spans to name as exemplars, where some metric can."""
+        wanted = any(takes_exemplars(part.definition) for part in parts)
+        return self._pools.pool(number) if wanted and self._pools else None
 
-    def _points(self, metric: Planned, time: int, pool: ExemplarPool) -> MetricPoints:
-        definition, count = metric
-        stream = Stream(self.seed, "dimensions", definition.name)
-        dimensions = dimension_sets(definition, count, stream)
-        if definition.instrument is not Instrument.HISTOGRAM:
-            numbers = number_values(definition, count, self.seed)
-            return MetricPoints(definition, time, dimensions, numbers, [])
-        histograms = histogram_points(definition, count, self.seed)
-        attach_exemplars(definition, histograms, pool, stream)
-        return MetricPoints(definition, time, dimensions, [], histograms)
+    def _points(self, series: SeriesTable, pool: SpanPool | None) -> Points:
+        scrapes = plan_scrapes(series, self._emitters.keys, self._calendar)
+        moments = moments_of(series, scrapes, self._emitters.entities)
+        wanted = wanted_spans(series, self._emitters.instances)
+        exemplars = find_exemplars(series, scrapes, moments, wanted, pool, self._per_million)
+        instrument = series.parts[0].definition.instrument
+        if not instrument.is_distribution:
+            return number_points(series, scrapes, moments, exemplars)
+        measured = measure(series, scrapes, moments, exemplars)
+        if instrument is Instrument.HISTOGRAM:
+            return explicit_points(series, scrapes, measured, exemplars)
+        if instrument is Instrument.EXPONENTIAL:
+            return exponential_points(series, scrapes, measured, exemplars)
+        return summary_points(series, scrapes, measured)
 
 
-def select_metrics(count: int, seed: int) -> list[MetricDefinition]:
-    """Return `count` definitions: a seeded choice from the catalogue, then application metrics.
+class _EmitterColumns:
+    """What points take from emitters, shape (emitters,)."""
 
-    A larger count keeps the metrics of a smaller one.
-    """
-    catalogue = sorted(load_catalogue(), key=lambda metric: derive_key(seed, "choice", metric.name))
-    made_up = range(max(0, count - len(catalogue)))
-    return catalogue[:count] + [application_metric(number) for number in made_up]
+    def __init__(self, emitters: Sequence[Emitter]) -> None:
+        self.keys = np.array([emitter.key for emitter in emitters], np.uint64)
+        self.entities = np.array([emitter.entity for emitter in emitters], np.uint64)
+        self.instances = np.array([emitter.instance for emitter in emitters], np.int64)
 
 
-def _series_count(config: TimeSeriesConfig, definition: MetricDefinition, seed: int) -> int:
-    """Return the default give or take a sixth, within the bounds."""
-    low, high = config.default * 5 // 6, config.default * 7 // 6
-    drawn = low + Stream(seed, "series", definition.name).below(high - low + 1)
-    return min(max(drawn, config.min), config.max)
+def _tables(parts: Sequence[MetricSeries]) -> list[SeriesTable]:
+    """Bring metrics together whose points have the same shape."""
+    alike: dict[Hashable, list[tuple[int, MetricSeries]]] = {}
+    for place, part in enumerate(parts):
+        alike.setdefault(_shape(part.definition), []).append((place, part))
+    return [
+        SeriesTable.of([part for _, part in group], [place for place, _ in group])
+        for group in alike.values()
+    ]
+
+
+def _shape(metric: MetricDefinition) -> Hashable:
+    if metric.instrument.is_distribution:
+        return metric.instrument, metric.bounds, metric.quantiles
+    return "number"

@@ -17,8 +17,8 @@ from metric_world import (
     placed,
 )
 from telemetry_generator.config.metrics import MetricsConfig
-from telemetry_generator.encode.metric_messages import MetricEncoder
-from telemetry_generator.metrics.metric_factory import MetricFactory
+from telemetry_generator.encode.metrics import MetricEncoder
+from telemetry_generator.metrics.factory import MetricFactory
 from telemetry_generator.metrics.series import NO_NUMBER, MetricSeries
 from telemetry_generator.metrics.series_factory import SeriesFactory
 

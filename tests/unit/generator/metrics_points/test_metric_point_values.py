@@ -20,7 +20,7 @@ from metric_world import (
 )
 from telemetry_generator.config.metrics import MetricsConfig
 from telemetry_generator.metrics.definition import Instrument
-from telemetry_generator.metrics.metric_factory import MetricFactory
+from telemetry_generator.metrics.factory import MetricFactory
 from telemetry_generator.validation.points import VALUE_CHECKS, time_problem
 
 _TOPOLOGY = metric_topology()
