@@ -203,7 +203,7 @@ def is_pair(table: SpanTable) -> Bools:
 def within_chance(happened: int, trials: int, probability: float) -> bool:
     """Return whether a count is within four standard deviations of a binomial's mean."""
     deviation = (trials * probability * (1 - probability)) ** 0.5
-    return abs(happened - trials * probability) <= 4 * deviation + 1e-9
+    return bool(abs(happened - trials * probability) <= 4 * deviation + 1e-9)
 
 
 def same(one: SpanTable, other: SpanTable) -> bool:

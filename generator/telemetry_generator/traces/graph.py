@@ -14,6 +14,8 @@ from telemetry_generator.world.model import Call, Operation, Protocol, ServiceNo
 _NEAR = {Protocol.INTERNAL: Kind.INTERNAL, Protocol.MESSAGING: Kind.PRODUCER}
 _FAR = {Protocol.INTERNAL: Kind.INTERNAL, Protocol.MESSAGING: Kind.CONSUMER}
 
+_LONGEST_MICROS = 10**11  # more than a day: longer than any horizon that is of use
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calls:
@@ -105,7 +107,7 @@ class Graph:
             is_traced=~silent[service] & (near == Kind.CLIENT),
             errors=_numbers([each.error_per_million for each in operations]),
             can_miss=np.array([_can_miss(each) for each in operations]),
-            median_micros=_numbers([each.latency.median_micros for each in operations]),
+            median_micros=_numbers([_median_micros(each) for each in operations]),
             sigma_millis=_numbers([each.latency.sigma_millis for each in operations]),
             calls=Calls.of(operations),
             endpoints=Choices.of(
@@ -121,6 +123,10 @@ class Graph:
 
 def _numbers(values: Sequence[int]) -> I64:
     return np.array(values, np.int64)
+
+
+def _median_micros(operation: Operation) -> int:
+    return min(operation.latency.median_micros, _LONGEST_MICROS)
 
 
 def _can_miss(operation: Operation) -> bool:

@@ -22,6 +22,7 @@ _NETWORK_MICROS, _NETWORK_SIGMA_MILLIS = 350, 500
 _QUEUE_MICROS, _QUEUE_SIGMA_MILLIS = 4_000, 900
 _BACKOFF_NANOS = 20_000_000
 _MOST_DOUBLINGS = 8
+_LONGEST_NANOS = 10**15  # so that the times of a whole request add up to less than 2^63
 _TAIL = 128  # the mean of a gap's weight, 1 .. 256
 _WEIGHT_SHIFT = np.uint64(56)
 
@@ -52,8 +53,12 @@ def _own_nanos(graph: Graph, spans: Level) -> I64:
 
 def _lognormal_nanos(draws: U64, micros: I64 | int, sigma_millis: I64 | int) -> I64:
     """Return log-normal times with these medians; the last three digits are even."""
-    nanos = micros * lognormal_millionths(draws, sigma_millis) // 1000
-    return nanos + (draws & np.uint64(0x3FF)).astype(np.int64) * 1000 // 1024
+    factor = lognormal_millionths(draws, sigma_millis)
+    # In two parts, because the product of an hour and a factor of 60,000 has more than 63 bits.
+    nanos = micros * (factor // 1000) + micros * (factor % 1000) // 1000
+    nanos += (draws & np.uint64(0x3FF)).astype(np.int64) * 1000 // 1024
+    capped: I64 = np.minimum(nanos, _LONGEST_NANOS)
+    return capped
 
 
 def _children(forest: Forest) -> Iterator[I64]:

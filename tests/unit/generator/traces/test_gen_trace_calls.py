@@ -40,7 +40,8 @@ def number(topology: Topology, name: str) -> int:
 
 def made(topology: Topology, table: SpanTable, name: str) -> Bools:
     """Return which spans are the caller's side of an operation."""
-    return (table.operation == number(topology, name)) & (table.kind != Kind.SERVER)
+    found: Bools = (table.operation == number(topology, name)) & (table.kind != Kind.SERVER)
+    return found
 
 
 def test_operations_call_in_order_whom_they_are_told_to() -> None:

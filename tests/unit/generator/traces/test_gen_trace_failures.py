@@ -66,9 +66,8 @@ def test_what_failed_below_has_a_failed_child(topology: Topology) -> None:
 
 @pytest.mark.parametrize("recovery", [0, 35, 100])
 def test_callers_survive_the_configured_share_of_failed_calls(recovery: int) -> None:
-    edges = [("read", {})]
     services = [
-        Service("web", offers=[Work("web", edges, 0)]),
+        Service("web", offers=[Work("web", [("read", {})], 0)]),
         Service("db", ServiceKind.DATABASE, [Work("read", (), 500_000)]),
     ]
     topology = system(services, {"web": 1}, explicit=True)

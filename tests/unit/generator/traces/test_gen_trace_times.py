@@ -83,3 +83,16 @@ def test_times_are_whole_nanoseconds_of_any_size(shop: SpanTable) -> None:
     """No digit is favoured: the last ones are as even as those of a clock."""
     digits = np.bincount(shop.start % 1000, minlength=1000)
     assert digits.max() < 3 * len(shop) / 1000
+
+
+@pytest.mark.parametrize("micros", [3_600_000_000, 10**14])
+def test_operations_that_take_for_ever_still_fit(micros: int) -> None:
+    """Hours with the widest spread: no sum of times leaves 64 bits."""
+    services = [
+        Service("web", offers=[Work("web", [("read", {"fewest": 9, "most": 9})], 0, micros, 3000)]),
+        Service("db", ServiceKind.DATABASE, [Work("read", (), 0, micros, 3000)]),
+    ]
+    table = factory(system(services, {"web": 1}, explicit=True), horizon=10**10).table(0, 2000)
+    assert table.start.min() >= 1
+    assert table.end.max() <= 10**10
+    assert (table.start <= table.end).all()
