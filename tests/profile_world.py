@@ -22,7 +22,17 @@ from telemetry_generator.world.model import Topology
 
 HORIZON_NANOS = 60 * 10**9
 SEED = 11
-TOPOLOGY = metric_topology()
+_CALLEES = {0: (1, 2, 5), 1: (3, 4, 6), 6: (7,)}
+
+
+def profile_topology() -> Topology:
+    """Eight services of all kinds; the first two call others."""
+    topology = metric_topology()
+    services = (replace(one, callees=_CALLEES.get(one.number, ())) for one in topology.services)
+    return replace(topology, services=tuple(services), is_explicit=False)
+
+
+TOPOLOGY = profile_topology()
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class CallTree:
     def _frames(self, operation: Operation, stream: Stream) -> list[Frame]:
         """Return a stack of work, outermost first."""
         outer = [*self._chain("root"), *framework(self.service.language, self._executable)]
-        inner = self._leaf(stream)
+        inner = self._leaf(operation, stream)
         if operation.protocol is Protocol.INTERNAL:
             inner.insert(0, self._own(locate(operation, self.service.language)))
             operation = self._handled_by(operation, stream)
@@ -111,19 +111,25 @@ class CallTree:
         module = f"app.{_module(self.service.name)}"
         return self._own(CodeLocation(module, name, self._file, line))
 
-    def _leaf(self, stream: Stream) -> list[Frame]:
+    def _leaf(self, operation: Operation, stream: Stream) -> list[Frame]:
         """Return where a stack ends: in a call to another service, or in a library."""
-        callees = self.service.callees
-        if not callees or stream.chance(50):
+        called = self._called(operation, stream)
+        if called is None or stream.chance(50):
             return self._chain(stream.pick(_LIBRARIES))
-        called = self.topology.services[stream.pick(callees)]
-        if not called.endpoints:
-            return self._chain(stream.pick(_LIBRARIES))
-        operation = self.topology.operations[stream.pick(called.endpoints)]
-        caller = self._own(locate(operation, self.service.language))
+        caller = self._own(locate(called, self.service.language))
         system = chain(KERNEL, stream.pick(_SYSTEM_CALLS), self._executable)
-        calls = system if stream.chance(50) else []
-        return [caller, *self._chain(operation.protocol.value), *calls]
+        driver = self._chain(called.protocol.value)
+        return [caller, *driver, *(system if stream.chance(50) else [])]
+
+    def _called(self, operation: Operation, stream: Stream) -> Operation | None:
+        """Return something that an operation may call in another service, None for nothing."""
+        if operation.calls:
+            numbers = stream.pick(operation.calls).operations
+        elif self.service.callees and not self.topology.is_explicit:
+            numbers = self.topology.services[stream.pick(self.service.callees)].endpoints
+        else:
+            numbers = ()
+        return self.topology.operations[stream.pick(numbers)] if numbers else None
 
     def _chain(self, role: str) -> list[Frame]:
         return chain(self.service.language, role, self._executable)
