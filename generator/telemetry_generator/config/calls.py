@@ -30,6 +30,11 @@ def _range(value: Any) -> Any:
     return tuple(value)
 
 
+def as_list(value: Any) -> Any:
+    """Return a single text as a list of one; anything else as it is."""
+    return [value] if isinstance(value, str) else value
+
+
 class Mode(StrEnum):
     """Whether the caller waits."""
 
@@ -63,3 +68,7 @@ class CallConfig(Section):
     def per_million(self) -> int:
         """The probability in millionths."""
         return round(self.probability * 1_000_000)
+
+
+Calls = Annotated[tuple[CallConfig, ...], BeforeValidator(as_list)]
+"""Calls in their order; a plain text is short for a list of one."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from telemetry_generator.config.base import Label, Section
-from telemetry_generator.config.calls import CallConfig, Reference, Weight
+from telemetry_generator.config.calls import Calls, Reference, Weight, as_list
 from telemetry_generator.config.operations import (
     AttributeKey,
     AttributeValue,
@@ -15,10 +15,6 @@ from telemetry_generator.config.operations import (
 from telemetry_generator.world.model import ServiceKind
 
 OperationName = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 class ExplicitServiceConfig(Section):
@@ -42,9 +38,9 @@ class ExplicitServiceConfig(Section):
     """What others can ask of it, by name; absent: as usual for its kind."""
     functions: dict[OperationName, OperationConfig] = Field(default_factory=dict)
     """What it does inside, for its own operations to call as `self.name`."""
-    calls: tuple[CallConfig, ...] = Field(default=(), strict=False)
+    calls: Calls = Field(default=(), strict=False)
     """What each of its operations calls that has no calls of its own."""
-    consumes: Annotated[tuple[Reference, ...], BeforeValidator(_as_list)] = Field(
+    consumes: Annotated[tuple[Reference, ...], BeforeValidator(as_list)] = Field(
         default=(), strict=False
     )
     """For a consumer without operations: the destinations whose messages it processes."""

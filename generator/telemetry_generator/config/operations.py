@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from telemetry_generator.config.base import Percentage, Section
-from telemetry_generator.config.calls import CallConfig, Reference, Weight
+from telemetry_generator.config.calls import Calls, Reference, Weight
 from telemetry_generator.config.latency import LatencyConfig
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
@@ -60,7 +60,7 @@ class OperationConfig(Section):
     """How it fails."""
     attributes: dict[AttributeKey, AttributeValue] = Field(default_factory=dict)
     """Further attributes of its spans."""
-    calls: tuple[CallConfig, ...] | None = Field(default=None, strict=False)
+    calls: Calls | None = Field(default=None, strict=False)
     """What it calls, in order; absent: the calls of its service."""
 
     @model_validator(mode="before")

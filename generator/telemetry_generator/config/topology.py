@@ -1,16 +1,13 @@
 """The explicit topology: services and who calls whom."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from telemetry_generator.config.base import Section, ServiceName
+from telemetry_generator.config.calls import as_list
 from telemetry_generator.config.explicit_services import EntryConfig, ExplicitServiceConfig
 from telemetry_generator.world.explicit.system import compile_system
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 class TopologyConfig(Section):
@@ -18,7 +15,7 @@ class TopologyConfig(Section):
 
     services: dict[ServiceName, ExplicitServiceConfig] = Field(min_length=1)
     """The services by name."""
-    ingress: Annotated[tuple[EntryConfig, ...], BeforeValidator(_as_list)] = Field(
+    ingress: Annotated[tuple[EntryConfig, ...], BeforeValidator(as_list)] = Field(
         default=(), strict=False
     )
     """Where requests enter; absent: at every HTTP or gRPC service that no other calls."""

@@ -192,6 +192,14 @@ topology:
     assert [call.operations for call in calls[-2:]] == [(get,), (get, put)]
 
 
+def test_a_plain_text_is_short_for_a_list_of_one() -> None:
+    short = "topology: {ingress: web, services: {web: {calls: db}, db: {}}}"
+    long = "topology: {ingress: [{to: web}], services: {web: {calls: [{to: db}]}, db: {}}}"
+    assert explicit(short).ingress == explicit(long).ingress
+    calls = [[each.calls for each in explicit(text).operations] for text in (short, long)]
+    assert calls[0] == calls[1]
+
+
 def test_the_seed_decides_what_is_not_configured() -> None:
     first, again, other = (explicit(TEN_LINES, seed) for seed in (1, 1, 2))
     assert first.operations[0].latency == again.operations[0].latency
