@@ -8,6 +8,7 @@ from telemetry_generator.chunks import Chunk, Source
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.encode.logs import LogEncoder
 from telemetry_generator.encode.metrics import MetricEncoder
+from telemetry_generator.encode.profiles import ProfileEncoder
 from telemetry_generator.encode.span_parts import SpanAttributes
 from telemetry_generator.encode.traces import TraceEncoder
 from telemetry_generator.extensions import (
@@ -19,6 +20,7 @@ from telemetry_generator.extensions import (
 )
 from telemetry_generator.logs.factory import LogFactory
 from telemetry_generator.metrics.factory import MetricFactory
+from telemetry_generator.profiles.factory import ProfileFactory
 from telemetry_generator.traces.factory import TraceFactory
 from telemetry_generator.world.build import build_topology
 
@@ -38,6 +40,8 @@ def make_sources(config: GeneratorConfig) -> Sequence[Source]:
         sources.append(MetricSource(MetricFactory(config.metrics, *world)))
     if config.logs is not None:
         sources.append(LogSource(LogFactory(config.logs, *world)))
+    if config.profiles is not None:
+        sources.append(ProfileSource(ProfileFactory(config.profiles, *world)))
     sources += extension_sources(extensions, world, sources)
     return sources
 
@@ -132,3 +136,28 @@ class LogSource:
         """Make some log records."""
         data, counts = self._encoder.encode(self._factory.chunk(number))
         return Chunk(data, counts.resources, counts.records, counts.records)
+
+
+class ProfileSource:
+    """Profiles, some of them a chunk; their dictionary begins the first one."""
+
+    signal = Signal.PROFILES
+
+    def __init__(self, factory: ProfileFactory) -> None:
+        self._factory = factory
+        self.chunks = factory.chunks
+        self.steps = factory.total
+
+    @cached_property
+    def _encoder(self) -> ProfileEncoder:
+        return ProfileEncoder(self._factory)
+
+    def events(self) -> float:
+        """Return the number of samples."""
+        return self.steps
+
+    def chunk(self, number: int) -> Chunk:
+        """Make some profiles."""
+        data, counts = self._encoder.encode(self._factory.chunk(number))
+        dictionary = b"" if number else self._encoder.prologue()
+        return Chunk(dictionary + data, counts.resources, counts.samples, counts.samples)
