@@ -15,6 +15,7 @@ from telemetry_generator.config.profiles import ProfilesConfig
 from telemetry_generator.config.services import ServicesConfig
 from telemetry_generator.config.topology import TopologyConfig
 from telemetry_generator.config.traces import TracesConfig
+from telemetry_generator.world.names import service_names
 
 
 class GeneratorConfig(Section):
@@ -58,6 +59,13 @@ class GeneratorConfig(Section):
         """The services, which metrics and logs need even when traces are off."""
         return self.traces.services if self.traces else ServicesConfig()
 
+    @property
+    def service_names(self) -> list[str]:
+        """The names of all services."""
+        if self.topology is not None:
+            return list(self.topology.services)
+        return service_names(self.services.count, self.services.names)
+
     @model_validator(mode="after")
     def _services_are_said_once(self) -> Self:
         if self.topology and self.traces and "services" in self.traces.model_fields_set:
@@ -69,6 +77,15 @@ class GeneratorConfig(Section):
     def _spans_are_counted_once(self) -> Self:
         if self.topology and self.traces:
             self.traces.refuse_counts()
+        return self
+
+    @model_validator(mode="after")
+    def _logs_name_known_services(self) -> Self:
+        if self.logs is not None:
+            try:
+                self.logs.check_services(self.service_names)
+            except MisplacedError as error:
+                raise MisplacedError(("logs", *error.path), str(error)) from None
         return self
 
     @model_validator(mode="after")
