@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
     METRIC_NAME = "metric-name", "give every metric of a scope one name, and describe it once"
     METRIC_IDENTITY = "metric-identity", "use one type, unit and temporality for a metric's name"
-    SERIES = "series", "give every data point of a metric its own set of attributes"
+    SERIES = "series", "give every data point of a metric attributes or a time of its own"
     POINT_VALUE = "point-value", _MAKER
     POINT_TIME = "point-time", "let the point's interval start before it ends"
     HISTOGRAM = "histogram", _MAKER

@@ -50,7 +50,7 @@ class MetricChecks:
 
         def describe(point: int) -> tuple[str, str]:
             metric = names[self._series.metric_of(point)]
-            return f"metric {metric} point {point:,}", "another point has the same series"
+            return f"metric {metric} point {point:,}", "another point has the same series and time"
 
         self.file.report_rows(Kind.SERIES, self._series.repeated(), describe)
 
@@ -85,7 +85,7 @@ class MetricChecks:
         self._series.begin(self._names.number(metric.name))
         identity = b"\1".join([prefix, metric.name.encode(), b""])
         for point in points:
-            self._series.add(identity + canonical(point.attributes))
+            self._series.add(identity + canonical(point.attributes), point.time_unix_nano)
             self._check_point(metric.name, kind, point)
         self._check_exemplars(metric.name, points)
 

@@ -1,6 +1,6 @@
-"""Time series: no two data points of a set may be of the same one.
+"""Time series: no two data points of a set may be of the same one at the same time.
 
-A series is kept as one word, so that tens of millions fit into memory: 8 bytes a point.
+A point is kept as two words, its series and its time, so that tens of millions fit into memory.
 """
 
 from array import array
@@ -25,6 +25,7 @@ class SeriesLedger:
 
     def __init__(self) -> None:
         self._series = array("Q")
+        self._time = array("Q")
         self._first = array("Q")
         self._metric = array("Q")
 
@@ -33,18 +34,20 @@ class SeriesLedger:
         self._first.append(len(self._series))
         self._metric.append(metric)
 
-    def add(self, identity: bytes) -> None:
+    def add(self, identity: bytes, time_nanos: int) -> None:
         """Record a point: `identity` is resource, scope, metric and attributes as bytes."""
         digest = blake2b(identity, digest_size=_DIGEST_BYTES).digest()
         self._series.append(int.from_bytes(digest, "little"))
+        self._time.append(time_nanos)
 
     def distinct(self) -> int:
         """Return the number of different series."""
-        return len(np.unique(self._words()))
+        return len(np.unique(_words(self._series)))
 
     def repeated(self) -> list[int]:
-        """Return the points, counted from 0, whose series an earlier point has."""
-        _, first = np.unique(self._words(), return_index=True)
+        """Return the points, counted from 0, whose series has an earlier point of the same time."""
+        # A digest plus a time, modulo 2**64, is as unlikely to collide as the digest alone.
+        _, first = np.unique(_words(self._series) + _words(self._time), return_index=True)
         again = np.ones(len(self._series), np.bool_)
         again[first] = False
         return np.flatnonzero(again).tolist()
@@ -53,5 +56,6 @@ class SeriesLedger:
         """Return the metric of a point."""
         return self._metric[bisect_right(self._first, point) - 1]
 
-    def _words(self) -> NDArray[np.uint64]:
-        return np.array(self._series, np.uint64)
+
+def _words(column: "array[int]") -> NDArray[np.uint64]:
+    return np.frombuffer(column, np.uint64)

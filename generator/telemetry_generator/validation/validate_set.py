@@ -31,7 +31,7 @@ def validate_set(directory: Path, progress: Progress, *, limit: int = SHOWN_OF_A
     """Read the only set in `directory` in full and return what is wrong with it.
 
     `limit` findings of each kind are kept, all are counted. Memory grows by some 120 bytes a span
-    and 16 bytes a data point, and not with the size of the files. Raises TemplateError when there
+    and 40 bytes a data point, and not with the size of the files. Raises TemplateError when there
     is no set with a readable manifest.
     """
     template_set = open_set(directory)

@@ -369,6 +369,16 @@ def test_order_of_attributes_does_not_make_another_series(tmp_path: Path) -> Non
     assert damaged(tmp_path, damage).counts == {Kind.SERIES: 1}
 
 
+def test_a_series_may_have_a_point_at_each_of_several_times(tmp_path: Path) -> None:
+    def damage(hand: HandmadeSet) -> None:
+        points = hand.metric("cpu.load").gauge.data_points
+        points[1].attributes[0].CopyFrom(points[0].attributes[0])
+        points[1].time_unix_nano = points[0].time_unix_nano + 1
+        hand.entries[Signal.METRICS]["time_series"] = 5
+
+    assert damaged(tmp_path, damage).sound
+
+
 def test_the_same_metric_of_another_resource_is_another_series(tmp_path: Path) -> None:
     def damage(hand: HandmadeSet) -> None:
         again = hand.metrics.resource_metrics.add()
