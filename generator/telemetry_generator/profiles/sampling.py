@@ -70,21 +70,11 @@ class Sampling:
         return self.links.groups()
 
     def _linked(self, profiles: ProfileColumns) -> I64:
-        """Return how many samples of each profile name a span; no more than can be different."""
+        """Return how many samples of each profile name a span."""
         share = round(self.config.links.percentage * _PER_PERCENT)
         luck = below(draw(profiles.key, Purpose.LINKED), _MILLION)
         wanted = (self.config.samples_per_profile * share + luck) // _MILLION
-        wanted[profiles.group == NONE] = 0
-        return np.minimum(wanted, self._capacity[profiles.group])
-
-    @cached_property
-    def _capacity(self) -> I64:
-        """How many different samples can name spans of each group; at the end 0, for NONE."""
-        if not len(self.links):
-            return np.zeros(1, np.int64)
-        choices = self.stacks.by_operation.counts(self.links.operation)
-        fewest = np.minimum.reduceat(choices, self._groups[:-1])
-        return np.append(fewest * np.diff(self._groups) * self.config.threads, 0)
+        return np.where(profiles.group == NONE, 0, wanted)
 
     def _naming(self, profiles: ProfileColumns, order: I64) -> tuple[I64, I64, I64, I64]:
         """Return link, stack, heat and thread of samples that name spans: those in turn.
@@ -94,14 +84,24 @@ class Sampling:
         group = np.maximum(profiles.group, 0)[:, None]
         first, count = self._groups[group], self._groups[group + 1] - self._groups[group]
         link, lap = first + order % count, order // count
-        operation = self.links.operation[link]
+        heat, lap = self._stack_for(self.links.operation[link], lap)
         stacks = self.stacks.by_operation
-        choices = stacks.counts(operation)
-        heat = lap % choices
-        stack = stacks.members[stacks.first[operation] + heat]
-        begun = draw(self.links.span_id[link], Purpose.THREAD)
-        thread = (below(begun, self.config.threads) + lap // choices) % self.config.threads
-        return link, stack, heat, thread
+        stack = stacks.members[stacks.first[self.links.operation[link]] + heat]
+        begun = below(draw(self.links.span_id[link], Purpose.THREAD), self.config.threads)
+        return link, stack, heat, (begun + lap) % self.config.threads
+
+    def _stack_for(self, operation: I64, number: I64) -> tuple[I64, I64]:
+        """Return which of an operation's stacks sample `number` of a span has, and its thread.
+
+        Its own stacks come first, on all threads; only then come others of the service, as of
+        helpers that work on its behalf.
+        """
+        own, every = self.stacks.own[operation], self.stacks.by_operation.counts(operation)
+        rest = number - own * self.config.threads
+        is_own = rest < 0
+        turns = np.where(is_own, number, rest)
+        thread, stack = np.divmod(turns, np.where(is_own, own, np.maximum(1, every - own)))
+        return np.where(is_own, stack, np.minimum(own + stack, every - 1)), thread
 
     def _own(self, profiles: ProfileColumns, order: I64) -> tuple[I64, I64, I64]:
         """Return stack, heat and thread of samples that name no span, given their number."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from typing import Self
 
 import numpy as np
@@ -47,7 +47,9 @@ class StackTable:
     """Different ones; frames from the innermost on."""
     by_service: Groups
     by_operation: Groups
-    """Those of an operation, or of its whole service where it has none of its own."""
+    """All stacks of an operation's service, those of the operation itself first."""
+    own: I64
+    """How many are those of the operation itself, shape (operations,)."""
 
     @classmethod
     def of(cls, topology: Topology, config: StacksConfig, seed: int) -> Self:
@@ -60,13 +62,19 @@ class StackTable:
         numbered = [
             [numbers.setdefault(stack.frames, len(numbers)) for stack in tree] for tree in trees
         ]
-        by_operation = (
+        operations = [
             _of_operation(operation.number, trees[operation.service], numbered[operation.service])
             for operation in topology.operations
-        )
-        return cls(tuple(numbers), Groups.of(numbered), Groups.of(by_operation))
+        ]
+        by_operation = Groups.of([*own, *others] for own, others in operations)
+        own = np.array([len(own) for own, _ in operations], np.int64)
+        return cls(tuple(numbers), Groups.of(numbered), by_operation, own)
 
 
-def _of_operation(operation: int, stacks: Sequence[Stack], numbers: Sequence[int]) -> list[int]:
-    pairs = zip(numbers, stacks, strict=True)
-    return [number for number, stack in pairs if stack.operation == operation] or list(numbers)
+def _of_operation(
+    operation: int, stacks: Sequence[Stack], numbers: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Return the stacks of an operation, and the others of its service."""
+    is_own = [stack.operation == operation for stack in stacks]
+    others = [not each for each in is_own]
+    return list(compress(numbers, is_own)), list(compress(numbers, others))

@@ -145,6 +145,8 @@ def test_each_profile_has_its_number_of_samples_and_none_twice() -> None:
                 for one in profile.samples
             }
             assert len(profile.samples) == len(identities) == 96
+        linked = sum(each.sample.link_index > 0 for each in placed(data))
+        assert linked == pytest.approx(60 * 96 * share / 100, abs=40)
 
 
 def test_hot_stacks_are_observed_more_often() -> None:
