@@ -41,13 +41,17 @@ def generate(config: GeneratorConfig, options: Options, say: Callable[[str], Non
     Raises UsageError where the set would be too large, RunError and OSError while it is written.
     """
     if options.size is not None:
-        config = config_of_size(config, options.size, lambda one: estimate(make_sources(one)).bytes)
+        say(f"looking for the counts that give {format_size(options.size)}")
+        processes = options.processes or _suitable_processes(options.size)
+        config = config_of_size(
+            config, options.size, _roughly, lambda one: _exactly(one, processes)
+        )
     sources = make_sources(config)
     expected = estimate(sources)
     say(_estimate_line(expected))
     check_limits(expected, config.limits)
     _check_space(Path(config.output.directory), expected, config)
-    processes = options.processes or _suitable_processes(expected)
+    processes = options.processes or _suitable_processes(expected.bytes)
     with progress_on(sys.stderr) as progress, _producing(config, processes) as produce:
         return write_set(config, sources, produce, progress, with_json=options.with_json)
 
@@ -62,8 +66,18 @@ def _producing(config: GeneratorConfig, processes: int) -> Iterator[Produce]:
         yield workers.chunks
 
 
-def _suitable_processes(expected: Estimate) -> int:
-    return 1 if expected.bytes < _WORTH_PROCESSES else len(os.sched_getaffinity(0))
+def _roughly(config: GeneratorConfig) -> int:
+    return estimate(make_sources(config)).bytes
+
+
+def _exactly(config: GeneratorConfig, processes: int) -> int:
+    """Return the size of the set, by making it."""
+    with _producing(config, processes) as produce:
+        return sum(len(chunk.data) for one in make_sources(config) for chunk in produce(one))
+
+
+def _suitable_processes(size: int) -> int:
+    return 1 if size < _WORTH_PROCESSES else len(os.sched_getaffinity(0))
 
 
 def _estimate_line(expected: Estimate) -> str:

@@ -14,25 +14,38 @@ Measure = Callable[[GeneratorConfig], int]
 """Returns the size in bytes that a configuration leads to."""
 
 
-def config_of_size(config: GeneratorConfig, size: int, measure: Measure) -> GeneratorConfig:
+def config_of_size(
+    config: GeneratorConfig, size: int, roughly: Measure, exactly: Measure
+) -> GeneratorConfig:
     """Return the configuration with all counts scaled alike, so that the set has `size` bytes.
 
     Scaled are the traces, the time series of a metric, the log records and the profiles; the mix
-    of the signals stays. Raises UsageError for a size that cannot be reached.
+    of the signals stays. `roughly` finds the scale, then `exactly`, which makes the whole set,
+    corrects it once: a few chunks say little about metrics, whose points differ much in size.
+    Raises UsageError for a size that cannot be reached.
     """
-    factor = 1.0
-    best, error = config, float("inf")
+    factor, error = _closest(config, size, roughly)
+    if error > _TOLERANCE:
+        raise _unreachable(size, roughly(_scaled(config, factor)))
+    found = _scaled(config, factor)
+    reached = exactly(found)
+    if abs(reached / size - 1) < _CLOSE_ENOUGH:
+        return found
+    return _scaled(config, factor * size / reached)
+
+
+def _closest(config: GeneratorConfig, size: int, measure: Measure) -> tuple[float, float]:
+    """Return the factor of all counts that comes closest to the size, and how far off it is."""
+    factor = best = 1.0
+    error = float("inf")
     for _ in range(_ROUNDS):
-        scaled = _scaled(config, factor)
-        reached = measure(scaled)
+        reached = measure(_scaled(config, factor))
         if abs(reached / size - 1) < error:
-            best, error = scaled, abs(reached / size - 1)
+            best, error = factor, abs(reached / size - 1)
         if error < _CLOSE_ENOUGH:
             break
         factor *= size / reached
-    if error > _TOLERANCE:
-        raise _unreachable(size, measure(best))
-    return best
+    return best, error
 
 
 def _unreachable(size: int, nearest: int) -> UsageError:
