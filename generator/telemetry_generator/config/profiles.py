@@ -12,6 +12,9 @@ Recording = Literal["timestamps", "values", "both"]
 
 Depth = Annotated[int, Field(gt=0, le=1_000)]
 
+MAX_OBSERVATIONS = 500_000
+"""Most observations of a profile: it is made as a whole."""
+
 
 class StacksConfig(Section):
     """The stacks of the dictionary, which is sent with every request: keep it small."""
@@ -47,7 +50,8 @@ class ProfilesConfig(Section):
     count: Annotated[int, Field(gt=0, le=1 << 40)] = 1_000
     """Number of profiles."""
     samples_per_profile: Annotated[int, Field(gt=0, le=100_000)] = 100
-    """Number of samples of each, no two of the same stack, thread and span."""
+    """Number of samples of each, no two of the same stack, thread and span; at most
+    `stacks.per_service * threads`."""
     types: Annotated[tuple[TypeName, ...], Field(min_length=1, strict=False)] = (
         "cpu",
         "allocated_space",
@@ -62,7 +66,8 @@ class ProfilesConfig(Section):
     """What a sample records of each observation: `timestamps`, `values`, or `both`. With `values`
     alone there is one, the sum of all observations."""
     max_observations: Annotated[int, Field(gt=0, le=1_000)] = 8
-    """Most observations of a sample; hot stacks have more than others."""
+    """Most observations of a sample; hot stacks have more than others. All samples of a profile
+    may have 500,000."""
     threads: Annotated[int, Field(gt=0, le=1_000)] = 8
     """Number of threads of an instance."""
     stacks: StacksConfig = StacksConfig()
@@ -84,4 +89,11 @@ class ProfilesConfig(Section):
         if self.samples_per_profile > most:
             problem = f"there are only {most:,} different samples: stacks.per_service * threads"
             raise MisplacedError(("samples_per_profile",), problem)
+        return self
+
+    @model_validator(mode="after")
+    def _fits_memory(self) -> Self:
+        if self.samples_per_profile * self.max_observations > MAX_OBSERVATIONS:
+            problem = f"samples_per_profile * max_observations is above {MAX_OBSERVATIONS:,}"
+            raise MisplacedError(("max_observations",), problem)
         return self

@@ -22,6 +22,7 @@ from telemetry_generator.profiles.table import ProfileColumns, ProfileTable
 from telemetry_generator.world.model import Topology
 
 _CHUNK_SAMPLES = 40_000
+_USUAL_OBSERVATIONS = 8
 _NANOS_PER_MILLI = 1_000_000
 
 
@@ -47,9 +48,14 @@ class ProfileFactory:
 
     @property
     def chunk_size(self) -> int:
-        """Profiles of a chunk, which has all types of an instance's turn."""
+        """Profiles of a chunk, which has all types of an instance's turn.
+
+        It has fewer samples where they are larger than usual.
+        """
         types = len(self.config.types)
-        return max(1, _CHUNK_SAMPLES // (self.config.samples_per_profile * types)) * types
+        size = max(1, self.config.max_observations // _USUAL_OBSERVATIONS)
+        turns = _CHUNK_SAMPLES // (self.config.samples_per_profile * types * size)
+        return max(1, turns) * types
 
     @cached_property
     def stacks(self) -> StackTable:

@@ -72,8 +72,8 @@ def framework(language: str, executable: str) -> list[Frame]:
 def _image(row: Mapping[str, str], executable: str) -> str:
     if row["type"] == KERNEL:
         return _KERNEL_IMAGE
-    is_library = row["type"] == NATIVE and row["language"] != NATIVE
-    return _LIBC if is_library and row["role"] == "memory" else executable
+    is_allocator = row["type"] == NATIVE and row["role"] == "memory"
+    return _LIBC if is_allocator else executable
 
 
 def _known(language: str) -> str:

@@ -16,6 +16,7 @@ from telemetry_generator.config.profiles import ProfilesConfig
         ({"types": ["cpu", "wall", "cpu"]}, (2,)),
         ({"stacks": {"min_depth": 40}}, ("min_depth",)),
         ({"samples_per_profile": 513}, ("samples_per_profile",)),
+        ({"samples_per_profile": 501, "max_observations": 1_000}, ("max_observations",)),
     ],
 )
 def test_contradictions_are_refused(section: dict[str, Any], path: tuple[str | int, ...]) -> None:
@@ -43,6 +44,18 @@ def test_contradictions_are_refused(section: dict[str, Any], path: tuple[str | i
 def test_values_out_of_bounds_and_unknown_keys_are_refused(section: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ProfilesConfig.model_validate(section)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"samples_per_profile": 512},
+        {"samples_per_profile": 500, "max_observations": 1_000},
+        {"stacks": {"min_depth": 32}},
+    ],
+)
+def test_the_bounds_themselves_are_accepted(section: dict[str, Any]) -> None:
+    ProfilesConfig.model_validate(section)
 
 
 def test_profiles_alone_are_a_set() -> None:

@@ -194,3 +194,10 @@ def test_chunks_begin_with_a_turn_so_that_their_size_shows_nowhere(
     factory = profile_factory(count=99, types=["cpu", "wall", "lock"])
     assert factory.chunks == 11
     assert whole_file(factory) == whole
+
+
+def test_chunks_of_large_samples_have_fewer_of_them() -> None:
+    usual, large = (
+        profile_factory(count=4_000, max_observations=most).chunk_size for most in (8, 800)
+    )
+    assert (usual, large) == (400, 4)
