@@ -27,7 +27,7 @@ def test_the_committed_set_is_reproduced_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_the_committed_set_is_small_and_holds_every_signal() -> None:
-    assert sum(map(len, committed().values())) < 150_000
+    assert sum(map(len, committed().values())) < 250_000
     manifest = load_manifest(manifest_path(TEMPLATES, "small"))
-    assert set(manifest.files) == {"traces", "metrics", "logs"}
+    assert set(manifest.files) == {"traces", "metrics", "logs", "profiles"}
     assert all(entry.events > 0 for entry in manifest.files.values())

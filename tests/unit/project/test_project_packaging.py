@@ -16,7 +16,8 @@ _PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 _PROJECT = _PYPROJECT["project"]
 # What the receiver may share with plan and stamper: ids, manifest, and what knows no OTLP bytes.
 _SHARED = {
-    "config", "errors", "files", "ids", "interrupts", "manifest", "printing", "signals", "units",
+    "compression", "config", "errors", "files", "ids", "interrupts", "lazy_group", "manifest",
+    "printing", "scratch", "signals", "units",
 }  # fmt: skip
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
