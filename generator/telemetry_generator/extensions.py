@@ -4,20 +4,19 @@ A package registers an `Extension` in the entry-point group `stampede.generator`
 that names it under `extensions` gets what it brings. docs/extending.md has a whole example.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import NamedTuple
 
 from telemetry_common.errors import ConfigError
 from telemetry_generator.chunks import Source
+from telemetry_generator.config.extensions import installed_extension
 from telemetry_generator.config.model import GeneratorConfig
+from telemetry_generator.encode.span_options import configured_keys
 from telemetry_generator.encode.span_parts import SpanAttributes
 from telemetry_generator.traces.factory import TraceFactory
 from telemetry_generator.world.model import Topology
-
-ENTRY_POINT_GROUP = "stampede.generator"
 
 
 class World(NamedTuple):
@@ -44,34 +43,54 @@ class Extension:
     """Makes whole signals, which the configuration itself leaves off."""
 
 
-def load_extensions(names: Sequence[str]) -> list[Extension]:
-    """Return the extensions of these names. Raises ConfigError for one that is not installed."""
-    return [_find(name) for name in names]
+Extensions = Mapping[str, Extension]
+"""Extensions by name, in the order of the configuration."""
 
 
-def extended(config: GeneratorConfig, extensions: Sequence[Extension]) -> GeneratorConfig:
-    """Return the configuration with the data files of the extensions added to the user's."""
+def load_extensions(names: Sequence[str]) -> Extensions:
+    """Return the extensions of these names.
+
+    Raises ConfigError for one that its package does not deliver, ValueError for an unknown name.
+    """
+    return {name: _load(name) for name in names}
+
+
+def extended(config: GeneratorConfig, extensions: Extensions) -> GeneratorConfig:
+    """Return the configuration with the data files of the extensions added to the user's.
+
+    The files are read, and their mistakes found, when factories of metrics and logs are made.
+    """
     changes: dict[str, object] = {}
+    added = extensions.values()
     if config.metrics is not None:
-        files = (*config.metrics.catalogues, *_paths(one.metric_catalogues for one in extensions))
+        files = (*config.metrics.catalogues, *_paths(one.metric_catalogues for one in added))
         changes["metrics"] = config.metrics.model_copy(update={"catalogues": files})
     if config.logs is not None:
-        files = (*config.logs.patterns, *_paths(one.log_patterns for one in extensions))
+        files = (*config.logs.patterns, *_paths(one.log_patterns for one in added))
         changes["logs"] = config.logs.model_copy(update={"patterns": files})
     return config.model_copy(update=changes)
 
 
+def extension_attributes(
+    extensions: Extensions, config: GeneratorConfig
+) -> Iterator[SpanAttributes]:
+    """Yield what extensions add to spans. Raises ConfigError for a key that is given twice."""
+    makers = dict(configured_keys(config.traces)) if config.traces is not None else {}
+    for name, extension in extensions.items():
+        for attributes in extension.span_attributes:
+            for key in sorted(attributes.keys):
+                _claim(makers, key, name, f"gives spans the attribute {key}")
+            yield attributes
+
+
 def extension_sources(
-    extensions: Sequence[Extension], world: World, taken: Sequence[Source]
+    extensions: Extensions, world: World, taken: Sequence[Source]
 ) -> Iterator[Source]:
     """Yield the signals that extensions make. Raises ConfigError for a signal made twice."""
-    signals = {source.signal for source in taken}
-    for extension in extensions:
+    makers = {source.signal.value: f"the {source.signal} section" for source in taken}
+    for name, extension in extensions.items():
         for source in extension.sources(world) if extension.sources else ():
-            if source.signal in signals:
-                problem = f"{source.signal} are made twice"
-                raise ConfigError("extensions", problem, f"leave the {source.signal} section out")
-            signals.add(source.signal)
+            _claim(makers, source.signal.value, name, f"makes {source.signal}")
             yield source
 
 
@@ -79,22 +98,23 @@ def _paths(groups: Iterator[Sequence[Path]]) -> Iterator[str]:
     return (str(path) for group in groups for path in group)
 
 
-def _find(name: str) -> Extension:
-    for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
-        return _loaded(entry)
-    known = ", ".join(sorted(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)))
-    problem = f"no extension is called {name!r}"
-    raise ConfigError("extensions", problem, f"installed are: {known or 'none'}")
+def _claim(makers: dict[str, str], what: str, name: str, deed: str) -> None:
+    """Note who makes something. Raises ConfigError when somebody does already."""
+    place = f"extension {name}"
+    if what in makers:
+        raise ConfigError(place, f"{deed}, as does {makers[what]}", "leave one of the two out")
+    makers[what] = place
 
 
-def _loaded(entry: EntryPoint) -> Extension:
-    fix = "reinstall its package"
+def _load(name: str) -> Extension:
+    entry = installed_extension(name)
+    place, fix = f"extension {name}", "repair or reinstall its package"
     try:
         extension = entry.load()
-    except (ImportError, AttributeError) as error:
-        problem = f"cannot load {entry.value}: {error}"
-        raise ConfigError(f"extension {entry.name}", problem, fix) from None
+    except Exception as error:  # noqa: BLE001 - a module of others may raise anything
+        problem = f"cannot load {entry.value}: {type(error).__name__}: {error}"
+        raise ConfigError(place, problem, fix) from None
     if not isinstance(extension, Extension):
-        problem = f"{entry.value} is no Extension"
-        raise ConfigError(f"extension {entry.name}", problem, fix)
+        problem = f"{entry.value} is no Extension but {type(extension).__name__}"
+        raise ConfigError(place, problem, fix)
     return extension

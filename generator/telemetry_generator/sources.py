@@ -1,6 +1,6 @@
 """From a configuration to the sources of its signals: where models and encoders meet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from telemetry_common.signals import Signal
@@ -12,9 +12,9 @@ from telemetry_generator.encode.profiles import ProfileEncoder
 from telemetry_generator.encode.span_parts import SpanAttributes
 from telemetry_generator.encode.traces import TraceEncoder
 from telemetry_generator.extensions import (
-    Extension,
     World,
     extended,
+    extension_attributes,
     extension_sources,
     load_extensions,
 )
@@ -35,7 +35,7 @@ def make_sources(config: GeneratorConfig) -> Sequence[Source]:
     world = _world(config)
     sources: list[Source] = []
     if world.traces is not None:
-        sources.append(TraceSource(world.traces, _span_attributes(extensions)))
+        sources.append(TraceSource(world.traces, extension_attributes(extensions, config)))
     if config.metrics is not None:
         sources.append(MetricSource(MetricFactory(config.metrics, *world)))
     if config.logs is not None:
@@ -54,18 +54,14 @@ def _world(config: GeneratorConfig) -> World:
     return World(topology, traces, config.seed, config.horizon_nanos)
 
 
-def _span_attributes(extensions: Sequence[Extension]) -> list[SpanAttributes]:
-    return [attributes for one in extensions for attributes in one.span_attributes]
-
-
 class TraceSource:
     """Requests, some of them a chunk."""
 
     signal = Signal.TRACES
 
-    def __init__(self, factory: TraceFactory, attributes: Sequence[SpanAttributes] = ()) -> None:
+    def __init__(self, factory: TraceFactory, attributes: Iterable[SpanAttributes] = ()) -> None:
         self._factory = factory
-        self._encoder = TraceEncoder(factory.topology, factory.config, attributes)
+        self._encoder = TraceEncoder(factory.topology, factory.config, list(attributes))
         self.chunks = factory.chunks
         self.steps = factory.requests
 

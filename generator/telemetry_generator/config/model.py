@@ -1,11 +1,12 @@
 """The whole configuration: what to generate, how much of it, and where to write it."""
 
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from telemetry_common.config import MisplacedError
 from telemetry_generator.config.base import Horizon, Section
+from telemetry_generator.config.extensions import ExtensionNames
 from telemetry_generator.config.infrastructure import InfrastructureConfig
 from telemetry_generator.config.limits import LimitsConfig
 from telemetry_generator.config.logs import LogsConfig
@@ -39,7 +40,7 @@ class GeneratorConfig(Section):
     """Log records; absent or `null` is off."""
     profiles: ProfilesConfig | None = None
     """Profiles; absent or `null` is off."""
-    extensions: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    extensions: ExtensionNames = ()
     """Extensions of other packages to use, by name (docs/extending.md)."""
     limits: LimitsConfig = LimitsConfig()
     """How large the set may become."""
