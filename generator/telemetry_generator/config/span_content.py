@@ -9,6 +9,14 @@ from telemetry_generator.config.base import Percentage, Positive, Section
 AttributeKey = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 """A key or a prefix of keys: printable ASCII without spaces."""
 
+_ATTRIBUTE_BYTES, _LINK_BYTES, _EVENT_BYTES = 40, 50, 120
+"""About what one of them takes, beside long keys and values."""
+
+
+def _mean_bytes(percentage: float, fewest: int, most: int, each: int) -> int:
+    """Return the bytes of a span, on average: some spans have `fewest` to `most` of `each`."""
+    return round(percentage * (fewest + most) * each / 200)
+
 
 class CustomAttributesConfig(Section):
     """Application attributes: one to three on some of the spans."""
@@ -17,6 +25,11 @@ class CustomAttributesConfig(Section):
     """Number of different attributes, from which those of a span are chosen."""
     percentage: Percentage = 30.0
     """Share of the spans that carry some."""
+
+    @property
+    def typical_bytes(self) -> int:
+        """About how many bytes they add to a span, on average."""
+        return _mean_bytes(self.percentage, 1, 3, _ATTRIBUTE_BYTES)
 
 
 class FatSpansConfig(Section):
@@ -32,6 +45,16 @@ class FatSpansConfig(Section):
     """Length of each value in bytes."""
     key_prefix: AttributeKey = "custom.fat"
     """What the keys begin with: `custom.fat.1`, `custom.fat.2`, …."""
+
+    @property
+    def typical_bytes(self) -> int:
+        """About how many bytes they add to a span, on average."""
+        return _mean_bytes(
+            self.percentage,
+            self.per_span_min,
+            self.per_span_max,
+            self.value_bytes + len(self.key_prefix) + _ATTRIBUTE_BYTES // 2,
+        )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -50,6 +73,11 @@ class CardinalityConfig(Section):
     percentage: Percentage = 100.0
     """Share of the spans that carry it."""
 
+    @property
+    def typical_bytes(self) -> int:
+        """About how many bytes it adds to a span, on average."""
+        return _mean_bytes(self.percentage, 1, 1, len(self.key) + _ATTRIBUTE_BYTES // 2)
+
 
 class LinksConfig(Section):
     """Span links to the roots of earlier requests, besides those of consumers."""
@@ -59,6 +87,11 @@ class LinksConfig(Section):
     max: Annotated[Positive, Field(le=128)] = 3
     """Most further links of a span."""
 
+    @property
+    def typical_bytes(self) -> int:
+        """About how many bytes they add to a span, on average."""
+        return _mean_bytes(self.percentage, 1, self.max, _LINK_BYTES)
+
 
 class EventsConfig(Section):
     """Span events, besides exceptions."""
@@ -67,6 +100,11 @@ class EventsConfig(Section):
     """Share of the spans that have further events."""
     max: Annotated[Positive, Field(le=128)] = 3
     """Most further events of a span."""
+
+    @property
+    def typical_bytes(self) -> int:
+        """About how many bytes they add to a span, on average."""
+        return _mean_bytes(self.percentage, 1, self.max, _EVENT_BYTES)
 
 
 class SamplingConfig(Section):

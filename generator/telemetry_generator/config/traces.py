@@ -154,6 +154,12 @@ class TracesConfig(Section):
     )
     """Attributes with a given number of distinct values."""
 
+    @property
+    def optional_bytes(self) -> int:
+        """About how many bytes the optional sections add to a span, on average."""
+        given = (self.links, self.events, self.custom_attributes, self.fat_spans, *self.cardinality)
+        return sum(one.typical_bytes for one in given if one is not None)
+
     @field_validator("cardinality")
     @classmethod
     def _keys_differ(cls, given: tuple[CardinalityConfig, ...]) -> tuple[CardinalityConfig, ...]:

@@ -25,9 +25,10 @@ from telemetry_generator.traces.table import SpanTable
 from telemetry_generator.world.model import Topology
 
 GROUP = 32
-"""Requests whose late roots are stored together: a chunk has a multiple of it."""
+"""Requests whose late roots are stored together, and therefore in one chunk."""
 
-_CHUNK_SPANS = 16_384
+_CHUNK_BYTES = 8 << 20
+_USUAL_SPAN_BYTES = 512
 _MILLION = 1_000_000
 
 
@@ -63,8 +64,12 @@ class TraceFactory:
 
     @property
     def chunk_requests(self) -> int:
-        """Number of requests of a chunk, a multiple of GROUP."""
-        return GROUP * max(1, round(_CHUNK_SPANS / self.typical_spans / GROUP))
+        """Number of requests of a chunk: a multiple of GROUP, or less where no root is late."""
+        spans = _CHUNK_BYTES / (_USUAL_SPAN_BYTES + self.config.optional_bytes)
+        requests = max(1, round(spans / self.typical_spans))
+        if requests < GROUP and not self.config.root.late_per_million:
+            return requests
+        return GROUP * max(1, round(requests / GROUP))
 
     @property
     def chunks(self) -> int:

@@ -169,11 +169,20 @@ def test_a_larger_set_begins_with_the_smaller_one() -> None:
 
 @pytest.mark.parametrize("mean", [1, 15, 3000])
 def test_chunks_cover_the_set_and_keep_late_roots_together(mean: int) -> None:
-    made = factory(count=2500, spans={"avg_per_trace": mean, "std_dev": 0})
+    late = {"late_root": {"enabled": True}}
+    made = factory(count=2500, spans={"avg_per_trace": mean, "std_dev": 0}, root=late)
     assert made.chunk_requests % LATE_GROUP == 0
     assert (made.chunks - 1) * made.chunk_requests < 2500 <= made.chunks * made.chunk_requests
     last = made.chunk(made.chunks - 1)
     assert last.request[-1] == 2499
+
+
+def test_chunks_have_fewer_requests_the_larger_these_are() -> None:
+    """What a chunk takes of memory must not grow with what a request takes."""
+    giants = {"high_span_traces": {"enabled": True, "count": 20, "span_count": 100_000}}
+    assert factory(count=20, spans=giants).chunk_requests == 1
+    fat = {"per_span_min": 20, "per_span_max": 40, "value_bytes": 500}
+    assert factory(fat_spans=fat).chunk_requests < factory().chunk_requests / 20
 
 
 BAD = {
