@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-TYPED_FILES := tests docs/generate_reference.py
+TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types imports check format bench docs collector clean
@@ -49,6 +49,7 @@ bench: install ## Measure; write build/bench.json and print it as a table
 
 docs: install ## Write the generated references again
 	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/generate_catalogue.py
 
 collector: ## Build the OpenTelemetry Collector for the tests (needs Go), print its path
 	@tests/integration/collector/build

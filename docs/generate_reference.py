@@ -4,12 +4,12 @@ Everything in them comes from the pydantic models and the click commands themsel
 say anything else than the program does. `make docs` runs it; a test runs it with `--check`.
 """
 
+import inspect
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -34,6 +34,9 @@ key. The files in [configs](../configs) are examples of both.
 
 A *duration* is written `250ms`, `30s`, `5m` or `1h30m`, or is a plain number of seconds. A *size*
 is written `100KB`, `4MB` or `1.5GB` (powers of 1024), or is a plain number of bytes.
+
+In the names of settings, `*` stands for a name of your own, and `[]` for each entry of a list:
+`topology.services.*.calls[].to` is whom a call of a service leads to.
 """
 
 _COMMANDS = """\
@@ -47,6 +50,7 @@ What `--help` says. Exit codes are explained under [errors](errors.md).
 _PAGE_WIDTH = 100
 
 Row = tuple[str, str, str, str]
+Schema = dict[str, Any]
 
 
 def pages() -> dict[Path, str]:
@@ -71,28 +75,53 @@ def _reference(name: str, model: type[BaseModel]) -> Iterator[str]:
     yield f"## {name}\n"
     yield f"{_text(model.__doc__)}\n"
     yield "| setting | value | default | meaning |\n|---|---|---|---|"
-    yield from (f"| {' | '.join(row)} |" for row in _rows(model, ""))
+    yield from (f"| {' | '.join(row)} |" for row in _rows(model, "", {}))
     yield ""
 
 
-def _rows(model: type[BaseModel], above: str) -> Iterator[Row]:
-    """Yield a row for each field of `model` and of the sections below it."""
+def _rows(model: type[BaseModel], above: str, shown: dict[type[BaseModel], str]) -> Iterator[Row]:
+    """Yield a row for each field of `model` and of the sections below it.
+
+    `shown` has the places of the sections that have had their rows, to refer to them.
+    """
     for name, field in model.model_fields.items():
         path = f"{above}{name}"
-        section = _section(field.annotation)
-        default = _default(field, section)
-        meaning = _text(field.description or (section.__doc__ if section else ""))
-        yield f"`{path}`", "section" if section else _value(field), default, meaning
-        if section:
-            yield from _rows(section, f"{path}.")
+        held = _held(field.annotation)
+        default = _default(field, held.model if held and not held.steps else None)
+        meaning = _text(field.description or (held.model.__doc__ if held else ""))
+        earlier = shown.get(held.model) if held else None
+        reference = f" Keys as under `{earlier}`." if earlier else ""
+        yield f"`{path}`", _value(field), default, meaning + reference
+        if held and not earlier:
+            yield from _rows_below(held, path, shown)
+    free = _held(inspect.get_annotations(model).get("__pydantic_extra__"))
+    if free:
+        yield f"`{above}*`", "section", "absent", _text(free.model.__doc__)
+        yield from _rows_below(Held("", free.model), f"{above}*", shown)
 
 
-def _section(annotation: Any) -> type[BaseModel] | None:
-    """Return the model of a field that is a section, optional or not."""
-    if get_origin(annotation) in (Union, UnionType):
-        return next(filter(None, map(_section, get_args(annotation))), None)
-    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return annotation if is_model else None
+def _rows_below(held: "Held", path: str, shown: dict[type[BaseModel], str]) -> Iterator[Row]:
+    place = f"{path}{held.steps}"
+    shown[held.model] = place
+    yield from _rows(held.model, f"{place}.", shown)
+
+
+class Held(NamedTuple):
+    """The section that a field holds, and the steps to it: `.*` by name, `[]` by place."""
+
+    steps: str
+    model: type[BaseModel]
+
+
+def _held(annotation: Any) -> Held | None:
+    """Return the section in a field: itself, optional, in a list or by name; None for a value."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return Held("", annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    step = {dict: ".*", tuple: "[]", list: "[]"}.get(origin, "")
+    inside = arguments[:1] if origin is Annotated else arguments
+    found = next(filter(None, map(_held, inside)), None)
+    return Held(step + found.steps, found.model) if found else None
 
 
 def _default(field: FieldInfo, section: type[BaseModel] | None) -> str:
@@ -103,7 +132,7 @@ def _default(field: FieldInfo, section: type[BaseModel] | None) -> str:
         return "absent"
     if section and value == _empty(section):
         return "as below"
-    return f"`{_written(value, _kind(field))}`"
+    return f"`{_written(value, _value(field))}`"
 
 
 def _empty(section: type[BaseModel]) -> BaseModel | None:
@@ -114,9 +143,9 @@ def _empty(section: type[BaseModel]) -> BaseModel | None:
 
 def _written(value: Any, kind: str) -> str:
     """Return a value as a user would write it."""
-    if kind == "duration":
+    if kind.startswith("duration"):
         return f"{value:g}s"
-    if kind == "size":
+    if kind.startswith("size"):
         return format_size(value).replace(".0 ", "")
     if isinstance(value, BaseModel):
         return f"{{{', '.join(f'{name}: {item:g}' for name, item in value)}}}"
@@ -125,55 +154,119 @@ def _written(value: Any, kind: str) -> str:
 
 def _value(field: FieldInfo) -> str:
     """Describe the values that a field takes: what it is, and its bounds."""
-    return f"{_kind(field)}{_bounds(field)}"
+    schema = _adapter(field).json_schema()
+    found = _described(_limits(field) | schema, schema.get("$defs", {}))
+    for begins, example, description in _ALSO_TAKEN:
+        if found.startswith(begins) and _accepts(field, example):
+            return description.format(found, bounds=found.removeprefix(begins))
+    return found
 
 
-def _kind(field: FieldInfo) -> str:
-    """Return what a field takes; only trying tells durations and sizes from plain numbers."""
-    schema = _schema(field)
+# The schema does not know what is read before it applies; only trying tells. For what a field
+# seems to take: an example of what it may take besides, and how to describe it then.
+_ALSO_TAKEN: Sequence[tuple[str, Any, str]] = (
+    ("number", "90s", "duration{bounds}"),
+    ("integer", "2MB", "size{bounds}"),
+    ("section", "text", "text or {}"),
+    ("section", "90s", "duration or {}"),
+    ("list of 2 integers", "1..4", "integer or range (`1..4`)"),
+    ("list", "text", "text or {}"),
+    ("names and lists", {"name": "0..9"}, "names and lists of values, or ranges (`0..9`)"),
+)
+
+
+def _described(schema: Schema, definitions: Schema) -> str:
+    """Describe what a JSON Schema allows."""
+    schema = _resolved(schema, definitions)
+    if "anyOf" in schema:
+        return _either(_described(each, definitions) for each in schema["anyOf"])
+    if "enum" in schema:
+        return _either(f"`{value}`" for value in schema["enum"])
     if schema.get("format") == "path":
         return "path"
-    written = {"number": ("90s", "duration"), "integer": ("2MB", "size")}
-    example, kind = written.get(schema["type"], ("", ""))
-    if kind and _accepts(field, example):
-        return kind
-    return _NAMES[schema["type"]]
+    values = _items(schema) or _named_values(schema)
+    if values is None:
+        return f"{_NAMES[schema['type']]}{_bounds(schema)}"
+    several = _several(values, definitions)
+    count = f"{len(schema['prefixItems'])} " if "prefixItems" in schema else ""
+    return f"list of {count}{several}" if schema["type"] == "array" else f"names and {several}"
+
+
+def _several(schema: Schema, definitions: Schema) -> str:
+    """Describe what a list or a mapping holds; bounds of its items stay unsaid."""
+    schema = _resolved(schema, definitions)
+    if "anyOf" in schema:
+        return _either(_several(each, definitions) for each in schema["anyOf"])
+    if "enum" in schema:
+        return _described(schema, definitions)
+    return f"{_NAMES_OF_ITEMS.get(schema['type'], _NAMES[schema['type']])}s"
+
+
+def _resolved(schema: Schema, definitions: Schema) -> Schema:
+    """Return the schema that a reference leads to; any other as it is."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return definitions[name] if name else schema
+
+
+def _items(schema: Schema) -> Schema | None:
+    return next(iter(schema.get("prefixItems", [])), schema.get("items"))
+
+
+def _named_values(schema: Schema) -> Schema | None:
+    """Return the schema of the values of a mapping with free keys; None for a section."""
+    values = schema.get("additionalProperties")
+    by_pattern = schema.get("patternProperties", {})
+    found = next(iter(by_pattern.values()), values)
+    return found if isinstance(found, dict) and "properties" not in schema else None
 
 
 _NAMES = {
-    "integer": "integer",
-    "number": "number",
-    "array": "list of texts",
+    "array": "list",
     "boolean": "`true` or `false`",
-    "object": "names and texts",
+    "integer": "integer",
+    "null": "",
+    "number": "number",
+    "object": "section",
     "string": "text",
 }
+_NAMES_OF_ITEMS = {"boolean": "boolean"}
 
 
-def _schema(field: FieldInfo) -> dict[str, Any]:
-    """Return the JSON Schema of a field, without the null of an optional one."""
-    schema = _adapter(field).json_schema()
-    kinds: list[dict[str, Any]] = [schema, *schema.get("anyOf", ())]
-    return next(each for each in kinds if each.get("type", "null") != "null")
+def _either(alternatives: Iterable[str]) -> str:
+    """Return alternatives in words, each once; every integer is a number, too."""
+    distinct = [each for each in dict.fromkeys(alternatives) if each]
+    for kind in ("number", "numbers"):
+        if kind in distinct:
+            distinct = [each for each in distinct if each != kind.replace("number", "integer")]
+    *others, last = distinct
+    return f"{', '.join(others)} or {last}" if others else last
 
 
-def _accepts(field: FieldInfo, value: str) -> bool:
+_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+_MARKS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+
+
+def _limits(field: FieldInfo) -> Schema:
+    """Return the bounds of a field as its schema has them, unless values are converted before."""
+    return {
+        keyword: getattr(limit, name)
+        for limit in field.metadata
+        for name, keyword in _LIMITS.items()
+        if hasattr(limit, name)
+    }
+
+
+def _bounds(schema: Schema) -> str:
+    found = (f", {mark} {int(schema[name]):,}" for name, mark in _MARKS.items() if name in schema)
+    return "".join(found)
+
+
+def _accepts(field: FieldInfo, value: Any) -> bool:
     try:
         _adapter(field).validate_python(value)
     except ValidationError:
         return False
     return True
-
-
-def _bounds(field: FieldInfo) -> str:
-    marks = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
-    bounds = [
-        f"{mark} {int(getattr(limit, name)):,}"
-        for limit in field.metadata
-        for name, mark in marks.items()
-        if hasattr(limit, name)
-    ]
-    return f", {', '.join(bounds)}" if bounds else ""
 
 
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:

@@ -44,6 +44,43 @@ def test_a_reference_that_is_out_of_date_is_found_and_written_again(
     reference.main(["--check"])
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("topology.services", "names and sections"),
+        ("topology.services.*.resource_attributes", "names and texts, numbers or booleans"),
+        ("topology.services.*.calls", "text or list of sections"),
+        ("topology.services.*.operations.*.latency", "duration or section"),
+        ("topology.services.*.operations.*.latency.p99", "duration"),
+        ("topology.services.*.operations.*.calls[].count", "integer or range (`1..4`)"),
+        ("traces.cardinality[].values", "integer, > 0, ≤ 10,000,000"),
+        ("traces.services.names", "list of texts"),
+        ("metrics.metric_count", "integer, > 0, ≤ 1,000,000"),
+        ("metrics.style", "`semconv` or `collector`"),
+        ("metrics.custom[].range", "list of 2 numbers"),
+        ("logs.types.*.percentage", "number, ≥ 0, ≤ 100"),
+        ("logs.types.application.patterns[].text", "text"),
+        ("limits.allow_unbounded", "`true` or `false`"),
+        ("otlp.headers", "names and texts"),
+        ("otlp.timeout", "duration, > 0"),
+        ("otlp.max_message_size", "size, > 0, ≤ 2,147,483,647"),
+    ],
+)
+def test_the_reference_says_what_a_setting_takes_however_deep(setting: str, value: str) -> None:
+    assert _settings()[setting][1] == value
+
+
+def test_a_section_that_comes_twice_is_explained_once() -> None:
+    meaning = _settings()["topology.services.*.functions"][3]
+    assert meaning.endswith("Keys as under `topology.services.*.operations.*`.")
+
+
+def _settings() -> dict[str, list[str]]:
+    lines = (ROOT / "docs" / "configuration.md").read_text().splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| `")]
+    return {row[0].strip("`"): row for row in rows}
+
+
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for link in _LINK.finditer(page.read_text()):
@@ -65,7 +102,8 @@ def test_every_page_is_reached_from_the_readme() -> None:
         page = page / "README.md" if page.is_dir() else page
         if page not in reached and page.suffix == ".md" and page.exists():
             reached.add(page)
-            waiting += [page.parent / link["target"] for link in _LINK.finditer(page.read_text())]
+            links = _LINK.finditer(page.read_text())
+            waiting += [page.parent / link["target"] for link in links if link["target"]]
     assert {page for page in _PAGES if ROOT / "docs" in page.parents} <= reached
 
 
