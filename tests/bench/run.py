@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure_collector import measure_collectors
+from bench.measure_generate import measure_generate
 from bench.measure_load import measure_load
 from bench.measure_memory import measure_memory
 from bench.measure_pace import measure_pace
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Callable[[BenchSets], Figures]] = {
     "load": measure_load,
     "pace": measure_pace,
     "memory": measure_memory,
+    "generate": measure_generate,
 }
 
 
@@ -47,6 +49,7 @@ def main(only: tuple[str, ...], build: Path) -> None:
     """Measure the speed of Stampede on this machine."""
     sets = BenchSets(build / "bench")
     figures: Figures = {}
+    build.mkdir(parents=True, exist_ok=True)
     for name in only or SECTIONS:
         click.echo(f"measuring {name} …", err=True)
         figures |= SECTIONS[name](sets)
