@@ -1,6 +1,6 @@
-"""Small configurations of the generator that switch everything on, for a layered system and a shop.
+"""Small configurations that switch everything on, of a layered system and of the example shop.
 
-They are plain mappings, so that a test may change a section, write them to a file, or validate them.
+They are plain mappings: a test may change a section, write them to a file, or validate them.
 """
 
 from copy import deepcopy

@@ -22,7 +22,7 @@ from telemetry_generator.validation import validate_set
 
 FEW_SERIES = {"timeseries_per_metric": {"min": 1, "default": 2, "max": 3}}
 ONE_SERIES = {"timeseries_per_metric": {"min": 1, "default": 1, "max": 1}}
-ONE_OF_EACH = {
+ONE_OF_EACH: dict[str, dict[str, Any]] = {
     "traces": {"count": 1, "spans": {"avg_per_trace": 1, "std_dev": 0}, "services": {"count": 1}},
     "metrics": {"metric_count": 1, **ONE_SERIES},
     "logs": {"count": 1},
@@ -163,7 +163,7 @@ def test_the_estimate_is_close(tmp_path: Path) -> None:
 def test_a_larger_set_begins_with_the_traces_of_a_smaller_one(
     mapping: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Giants are spread over the whole set, so there are none here; late roots, over 32 requests."""
+    """There are no giants, which are spread over the set; late roots stand behind 32 requests."""
     del mapping["traces"]["spans"]["high_span_traces"]
     small, large = (
         generate(
@@ -184,8 +184,7 @@ PERCENTAGES = st.sampled_from([0, 1, 50, 100])
 
 @st.composite
 def traces_sections(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw traces of a layered system, with any of its options in any combination."""
-    average = draw(st.integers(1, 20))
+    """Draw traces with any of their options in any combination."""
     rootless = draw(PERCENTAGES)
     late = draw(PERCENTAGES.filter(lambda late: rootless + late <= 100))
     optional = {
@@ -197,8 +196,6 @@ def traces_sections(draw: st.DrawFn) -> dict[str, Any]:
     }
     required = {
         "count": st.integers(1, 60),
-        "spans": st.just({"avg_per_trace": average, "std_dev": average / 2}),
-        "services": st.fixed_dictionaries({"count": st.integers(1, 20)}),
         "errors": st.fixed_dictionaries({"rate": st.none() | PERCENTAGES, "recovery": PERCENTAGES}),
         "root": st.just(
             {
@@ -243,7 +240,15 @@ profiles_sections = st.fixed_dictionaries(
         "links": st.fixed_dictionaries({"spans": st.integers(0, 50), "percentage": PERCENTAGES}),
     },
 )
-configurations = st.fixed_dictionaries(
+layered_systems = st.fixed_dictionaries(
+    {
+        "spans": st.fixed_dictionaries(
+            {"avg_per_trace": st.integers(1, 20), "std_dev": st.integers(0, 10)}
+        ),
+        "services": st.fixed_dictionaries({"count": st.integers(1, 20)}),
+    }
+)
+signals = st.fixed_dictionaries(
     {
         "seed": st.integers(0, (1 << 63) - 1),
         "horizon": st.sampled_from(["1s", "10s", "10m", "24h", "366d"]),
@@ -257,11 +262,21 @@ configurations = st.fixed_dictionaries(
 )
 
 
-@given(mapping=configurations)
-@examples(15)
-def test_any_combination_of_options_makes_a_sound_set(
+@given(mapping=signals, system=layered_systems)
+@examples(12)
+def test_any_options_make_a_sound_set_of_any_layered_system(
+    mapping: dict[str, Any], system: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    directory = tmp_path_factory.mktemp("set")
+    generate(directory, config_of(mapping, traces=mapping["traces"] | system))
+    assert_sound(directory)
+
+
+@given(mapping=signals)
+@examples(6)
+def test_any_options_make_a_sound_set_of_the_shop(
     mapping: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     directory = tmp_path_factory.mktemp("set")
-    generate(directory, config_of(mapping))
+    generate(directory, config_of(without_signals(shop()) | mapping))
     assert_sound(directory)
