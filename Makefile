@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py
+TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py docs/extension/acme_telemetry
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types imports check format bench docs collector clean

@@ -11,8 +11,8 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric, MetricsData
 from span_samples import sample_topology
 from telemetry_common.ids import mix64
 from telemetry_generator.config.metrics import MetricsConfig
-from telemetry_generator.encode.metric_messages import MetricEncoder
-from telemetry_generator.metrics.metric_factory import MetricFactory
+from telemetry_generator.encode.metrics import MetricEncoder
+from telemetry_generator.metrics.factory import MetricFactory
 from telemetry_generator.traces.table import ROOT, Kind, Outcome, SpanTable
 from telemetry_generator.world.infrastructure import Cluster, Infrastructure, Node, Pod
 from telemetry_generator.world.model import Call, Instance, Protocol, Topology

@@ -12,8 +12,8 @@ from click.core import ParameterSource
 from telemetry_common import __version__
 from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, StampedeError
 from telemetry_common.interrupts import as_process
-from telemetry_common.printing import occupy_standard_streams
 from telemetry_common.lazy_group import LazyCommand, LazyGroup
+from telemetry_common.printing import occupy_standard_streams
 
 # The numbers that every reader of JSON keeps exactly.
 _SEED_BITS = 53

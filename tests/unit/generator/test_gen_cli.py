@@ -27,13 +27,13 @@ def test_the_summary_names_files_counts_and_memory(
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert lines[0].split() == ["file", "size", "events", "traces", "series", "events/s"]
-    assert [line.split()[0] for line in lines[1:4]] == [
-        "small-traces.pb", "small-metrics.pb", "small-logs.pb"
+    assert [line.split()[0] for line in lines[1:5]] == [
+        "small-traces.pb", "small-metrics.pb", "small-logs.pb", "small-profiles.pb"
     ]  # fmt: skip
     assert lines[1].split()[4] == "20"
     assert lines[3].split()[3] == "60"
-    assert lines[4] == f"manifest: {tmp_path / 'small-metadata.yaml'}"
-    assert lines[5].startswith("estimated sender memory: 100.")
+    assert lines[5] == f"manifest: {tmp_path / 'small-metadata.yaml'}"
+    assert lines[6].startswith("estimated sender memory: 100.")
 
 
 def test_progress_goes_to_stderr_as_plain_lines(

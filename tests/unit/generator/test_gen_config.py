@@ -155,9 +155,9 @@ def test_example_configurations_are_valid(name: str) -> None:
     assert load_config(GeneratorConfig, CONFIGS / f"{name}.yaml").traces is not None
 
 
-@pytest.mark.parametrize("signal", ["traces", "metrics", "logs"])
+@pytest.mark.parametrize("signal", Signal)
 def test_each_signal_can_be_the_only_one(signal: str, tmp_path: Path) -> None:
-    others = [name for name in ("traces", "metrics", "logs") if name != signal]
+    others = [name for name in Signal if name != signal]
     arguments = [
         "--config",
         str(CONFIGS / "generator-committed.yaml"),
