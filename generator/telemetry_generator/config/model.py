@@ -76,8 +76,9 @@ class GeneratorConfig(Section):
 
     @model_validator(mode="after")
     def _spans_are_counted_once(self) -> Self:
-        if self.topology and self.traces:
-            self.traces.refuse_counts()
+        if self.traces is not None:
+            check = self.traces.refuse_counts if self.topology else self.traces.check_mean
+            check()
         return self
 
     @model_validator(mode="after")

@@ -48,13 +48,6 @@ class SpanCountConfig(Section):
     high_span_traces: HighSpanTracesConfig = HighSpanTracesConfig()
     """Giant traces."""
 
-    @model_validator(mode="after")
-    def _mean_within_the_limit(self) -> Self:
-        if self.avg_per_trace > self.max_per_trace:
-            problem = f"above max_per_trace {self.max_per_trace:,}"
-            raise MisplacedError(("avg_per_trace",), problem)
-        return self
-
 
 class RootlessConfig(Section):
     """Traces whose root names a parent that is not in the set: it was lost, or not traced."""
@@ -177,6 +170,13 @@ class TracesConfig(Section):
             problem = f"{giants.count} giants do not fit into a count of {self.count}"
             raise MisplacedError(("spans", "high_span_traces", "count"), problem)
         return self
+
+    def check_mean(self) -> None:
+        """Raise MisplacedError when traces of a layered system would exceed their limit."""
+        spans = self.spans
+        if spans.avg_per_trace > spans.max_per_trace:
+            problem = f"above max_per_trace {spans.max_per_trace:,}"
+            raise MisplacedError(("traces", "spans", "avg_per_trace"), problem)
 
     def refuse_counts(self) -> None:
         """Raise MisplacedError when a count is given that an explicit topology overrules."""

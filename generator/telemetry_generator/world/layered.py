@@ -29,15 +29,15 @@ class Layers:
 def layered_graph(config: ServicesConfig, seed: int) -> Layers:
     """Return a graph in which every service can be reached from a door."""
     names = service_names(config.count, config.names)
-    kinds = _kinds(names)
+    kinds = _fed({name: kind_of(name) for name in names})
     doors = _doors(config, names, kinds)
-    kinds.update(dict.fromkeys(doors, ServiceKind.HTTP))  # the outside speaks HTTP
+    # The outside speaks HTTP, so that a door is no queue any more.
+    kinds = _fed(kinds | dict.fromkeys(doors, ServiceKind.HTTP))
     return Layers(kinds, tuple(doors), _callees(kinds, doors, Stream(seed, "layers")))
 
 
-def _kinds(names: Sequence[str]) -> dict[str, ServiceKind]:
-    """Return what the names tell; without a queue, a consumer is an ordinary service."""
-    kinds = {name: kind_of(name) for name in names}
+def _fed(kinds: dict[str, ServiceKind]) -> dict[str, ServiceKind]:
+    """Return the kinds; without a queue, a consumer is an ordinary service."""
     if ServiceKind.QUEUE in kinds.values():
         return kinds
     plain = {ServiceKind.CONSUMER: ServiceKind.GRPC}

@@ -34,6 +34,7 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "everything within a second": everything(horizon="1s"),
     "everything over a year": everything(horizon="366d"),
     "shop": shop(),
+    "shop of small traces": shop(traces={"count": 100, "spans": {"max_per_trace": 5}}),
     "defaults": {
         "traces": {"count": 100},
         "metrics": FEW_SERIES,
@@ -98,6 +99,14 @@ def test_giants_have_their_size_and_no_other_trace_is_above_the_limit(full: Gene
     sizes = Counter(placed.span.trace_id for placed in full.spans)
     assert sorted(sizes.values())[-2:] == [2_500, 2_500]
     assert sorted(sizes.values())[-3] <= 60
+
+
+def test_the_limit_of_spans_holds_for_the_calls_of_a_topology(tmp_path: Path) -> None:
+    """A consumer's spans are traces of their own, and count for the request that sent to it."""
+    traces = {"count": 100, "spans": {"max_per_trace": 5}}
+    generated = generate(tmp_path, config_of(without_signals(shop()), traces=traces))
+    sizes = Counter(placed.span.trace_id for placed in generated.spans)
+    assert max(sizes.values()) == 5
 
 
 def test_about_as_many_traces_are_rootless_as_asked(full: GeneratedSet) -> None:

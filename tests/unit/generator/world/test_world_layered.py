@@ -49,6 +49,15 @@ def test_a_store_behind_nothing_but_stores_still_gets_an_ingress(names: list[str
     assert {made.operations[number].protocol for number in made.ingress} == {Protocol.HTTP}
 
 
+@pytest.mark.parametrize("ingress", [{}, {"service": "kafka"}, {"service": "order-worker"}])
+def test_a_queue_that_has_become_the_ingress_leaves_its_consumers_reachable(
+    ingress: dict[str, str],
+) -> None:
+    made = layered(count=3, names=["kafka", "order-worker", "db"], ingress=ingress)
+    assert reachable(made) == {"kafka", "order-worker", "db"}
+    assert {made.operations[number].protocol for number in made.ingress} == {Protocol.HTTP}
+
+
 def test_numbers_are_indexes() -> None:
     made = layered(count=12, names=["kafka", "worker"])
     assert [each.number for each in made.services] == list(range(12))
