@@ -7,8 +7,10 @@ from telemetry_common.units import format_size
 from telemetry_generator.config.model import GeneratorConfig
 
 _ROUNDS = 8
+_CORRECTIONS = 3
 _CLOSE_ENOUGH = 0.003
-_TOLERANCE = 0.015
+_NEARLY = 0.15
+_ROUGH_TOLERANCE = 0.3
 
 Measure = Callable[[GeneratorConfig], int]
 """Returns the size in bytes that a configuration leads to."""
@@ -21,17 +23,21 @@ def config_of_size(
 
     Scaled are the traces, the time series of a metric, the log records and the profiles; the mix
     of the signals stays. `roughly` finds the scale, then `exactly`, which makes the whole set,
-    corrects it once: a few chunks say little about metrics, whose points differ much in size.
+    corrects it: a few chunks say little about metrics, whose points differ much in size.
     Raises UsageError for a size that cannot be reached.
     """
     factor, error = _closest(config, size, roughly)
-    if error > _TOLERANCE:
+    if error > _ROUGH_TOLERANCE:
         raise _unreachable(size, roughly(_scaled(config, factor)))
-    found = _scaled(config, factor)
-    reached = exactly(found)
-    if abs(reached / size - 1) < _CLOSE_ENOUGH:
-        return found
-    return _scaled(config, factor * size / reached)
+    for _ in range(_CORRECTIONS):
+        reached = exactly(_scaled(config, factor))
+        error = abs(reached / size - 1)
+        if error < _CLOSE_ENOUGH:
+            break
+        factor *= size / reached
+        if error < _NEARLY:
+            break  # so near, sizes follow the factor
+    return _scaled(config, factor)
 
 
 def _closest(config: GeneratorConfig, size: int, measure: Measure) -> tuple[float, float]:
