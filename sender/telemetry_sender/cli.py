@@ -39,7 +39,8 @@ Examples:
 \b
 Exit codes:
   0    the run ended, by itself or by Ctrl-C or SIGTERM, and events were accepted
-  1    the run failed, or events were sent and none was accepted
+  1    the run failed, events were sent and none was accepted, or a compressed template
+       found no room to be unpacked
   2    the configuration, an option or a template file is wrong; nothing was sent
   130  it was interrupted before it began; nothing was sent
 """

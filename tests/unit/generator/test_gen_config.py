@@ -150,7 +150,9 @@ def test_the_documented_example_promises_its_sizes() -> None:
     assert expected[Signal.LOGS] == 50_000
 
 
-@pytest.mark.parametrize("name", ["generator", "generator-small", "generator-committed"])
+@pytest.mark.parametrize(
+    "name", ["generator", "generator-small", "generator-committed", "generator-shop"]
+)
 def test_example_configurations_are_valid(name: str) -> None:
     assert load_config(GeneratorConfig, CONFIGS / f"{name}.yaml").traces is not None
 
