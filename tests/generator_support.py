@@ -47,9 +47,7 @@ def generate(
     output = config.output.model_copy(update={"directory": str(directory)})
     config = config.model_copy(update={"output": output})
     directory.mkdir(parents=True, exist_ok=True)
-    written = write_set(
-        config, make_sources(config), in_order, NoProgress(), with_json=with_json
-    )
+    written = write_set(config, make_sources(config), in_order, NoProgress(), with_json=with_json)
     return GeneratedSet(directory, load_manifest(written.path))
 
 
