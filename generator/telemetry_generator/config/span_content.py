@@ -1,10 +1,12 @@
 """What spans carry besides what their operation says: each section is off when it is absent."""
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from telemetry_generator.config.base import Percentage, Positive, Section
+from telemetry_generator.semantics.custom import custom_key
 
 AttributeKey = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 """A key or a prefix of keys: printable ASCII without spaces."""
@@ -31,6 +33,10 @@ class CustomAttributesConfig(Section):
         """About how many bytes they add to a span, on average."""
         return _mean_bytes(self.percentage, 1, 3, _ATTRIBUTE_BYTES)
 
+    def attribute_keys(self) -> Iterator[str]:
+        """Yield the keys of all of them."""
+        return map(custom_key, range(self.count))
+
 
 class FatSpansConfig(Section):
     """Spans with many long attributes."""
@@ -55,6 +61,10 @@ class FatSpansConfig(Section):
             self.per_span_max,
             self.value_bytes + len(self.key_prefix) + _ATTRIBUTE_BYTES // 2,
         )
+
+    def attribute_keys(self) -> Iterator[str]:
+        """Yield the keys of a span that has the most of them."""
+        return (f"{self.key_prefix}.{number}" for number in range(1, self.per_span_max + 1))
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

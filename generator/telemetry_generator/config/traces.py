@@ -164,6 +164,17 @@ class TracesConfig(Section):
         return given
 
     @model_validator(mode="after")
+    def _keys_have_one_source(self) -> Self:
+        for section in ("custom_attributes", "fat_spans"):
+            others = getattr(self, section)
+            taken = frozenset(others.attribute_keys()) if others is not None else frozenset()
+            for at, entry in enumerate(self.cardinality):
+                if entry.key in taken:
+                    problem = f"{section} gives spans {entry.key!r} too; choose another key"
+                    raise MisplacedError(("cardinality", at, "key"), problem)
+        return self
+
+    @model_validator(mode="after")
     def _giants_fit(self) -> Self:
         giants = self.spans.high_span_traces
         if giants.enabled and self.count and giants.count > self.count:

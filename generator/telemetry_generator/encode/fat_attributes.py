@@ -31,10 +31,7 @@ class FatAttributes:
         texts = [_text(number, config.value_bytes) for number in range(_TEXTS)]
         self._texts = Fragments.of(texts)
         self._heads = Fragments.of(
-            [
-                _head(f"{config.key_prefix}.{number}", config.value_bytes)
-                for number in range(1, config.per_span_max + 1)
-            ]
+            [_head(key, config.value_bytes) for key in config.attribute_keys()]
         )
 
     def cells(self, table: SpanTable, rows: I64) -> Cells:

@@ -7,7 +7,6 @@ from telemetry_generator.encode.cardinality_attribute import CardinalityAttribut
 from telemetry_generator.encode.custom_attributes import CustomAttributes
 from telemetry_generator.encode.fat_attributes import FatAttributes
 from telemetry_generator.encode.span_parts import SpanAttributes, SpanPart
-from telemetry_generator.semantics.custom import custom_key
 
 
 def attribute_parts(config: TracesConfig) -> list[SpanPart]:
@@ -31,8 +30,8 @@ def configured_keys(config: TracesConfig) -> Iterator[tuple[str, str]]:
     for one in config.cardinality:
         yield one.key, "traces.cardinality"
     if config.custom_attributes:
-        for number in range(config.custom_attributes.count):
-            yield custom_key(number), "traces.custom_attributes"
+        for key in config.custom_attributes.attribute_keys():
+            yield key, "traces.custom_attributes"
     if config.fat_spans:
-        for number in range(1, config.fat_spans.per_span_max + 1):
-            yield f"{config.fat_spans.key_prefix}.{number}", "traces.fat_spans"
+        for key in config.fat_spans.attribute_keys():
+            yield key, "traces.fat_spans"

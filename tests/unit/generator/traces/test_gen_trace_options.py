@@ -205,6 +205,10 @@ BAD = {
     "custom_attributes: {count: 0}": "custom_attributes.count",
     "cardinality: [{key: a, values: 2}, {key: a, values: 3}]": "'a' is given twice",
     "cardinality: [{key: a}]": "values: missing",
+    "cardinality: [{key: app.cart.count, values: 2}]\n  custom_attributes: {}":
+        "custom_attributes gives spans 'app.cart.count' too",
+    "cardinality: [{key: a.2, values: 2}]\n  fat_spans: {key_prefix: a}":
+        "fat_spans gives spans 'a.2' too",
 }  # fmt: skip
 
 
