@@ -31,7 +31,8 @@ def compressed(tmp_path: Path) -> dict[Signal, Path]:
     folder = tmp_path / "compressed"
     folder.mkdir()
     copy_committed(folder)
-    return compress_set(folder)
+    files = compress_set(folder)
+    return {signal: files[signal] for signal in COMMITTED_SIGNALS}
 
 
 def test_templates_and_plans_are_those_of_the_plain_set(

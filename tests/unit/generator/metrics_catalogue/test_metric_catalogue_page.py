@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from metric_world import metric_topology
+from emitter_world import metric_topology
 from project_files import ROOT
 from telemetry_common.config import parse_yaml, validate
 from telemetry_generator.config.metrics import MetricsConfig

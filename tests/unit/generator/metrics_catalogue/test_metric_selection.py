@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from emitter_world import metric_topology
 from metric_series import series_factory
-from metric_world import metric_topology
 from telemetry_common.errors import UsageError
 from telemetry_generator.metrics.definition import (
     Family,

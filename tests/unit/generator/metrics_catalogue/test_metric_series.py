@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emitter_world import metric_topology
 from metric_series import all_series, attributes_of, identities, series_factory
-from metric_world import metric_topology
 from telemetry_common.errors import UsageError
 from telemetry_generator.metrics.catalogue import required_attributes
 from telemetry_generator.metrics.definition import Reporter, SplitKind
