@@ -19,7 +19,7 @@ from telemetry_common.units import format_size
 from telemetry_generator.cli import command as generator
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.cli import cli as sender
-from telemetry_sender.config import SenderConfig
+from telemetry_sender.config.model import SenderConfig
 
 DOCS = Path(__file__).parent
 

@@ -21,9 +21,9 @@ from telemetry_common.planning.planner import build_plan
 from telemetry_common.planning.wire import Bytes
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.identity import Identity
-from telemetry_sender.stamp import Stamper
-from telemetry_sender.trace_times import Timing, TraceTimes
+from telemetry_sender.stamping.identity import Identity
+from telemetry_sender.stamping.stamp import Stamper
+from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 
 if TYPE_CHECKING:
     import mmap

@@ -13,17 +13,19 @@ from sender_results import make_config
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
-from telemetry_sender.config import SenderConfig
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.feed import Feed
-from telemetry_sender.pacing import ConstantLoad, NoPacer, SchedulePacer
-from telemetry_sender.result import Outcome
-from telemetry_sender.retry import Backoff
-from telemetry_sender.run import cut_feeds, make_stampers
-from telemetry_sender.shares import share_workers
-from telemetry_sender.stats import RunStats, SignalCounters
-from telemetry_sender.supervisor import Printer, supervise
-from telemetry_sender.workers import Pipeline
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.pace.pacer import ConstantLoad, NoPacer, SchedulePacer
+from telemetry_sender.results.result import Outcome
+from telemetry_sender.results.stats import RunStats, SignalCounters
+from telemetry_sender.sending.cutting import cut_feeds
+from telemetry_sender.sending.feed import Feed
+from telemetry_sender.sending.retry import Backoff
+from telemetry_sender.sending.shares import share_workers
+from telemetry_sender.sending.supervisor import Printer, supervise
+from telemetry_sender.sending.workers import Pipeline
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.delivery import Delivery
+from telemetry_sender.stamping.build import make_stampers
 from virtual_time import VirtualClock, run_virtually
 
 SEED = 5
@@ -46,6 +48,7 @@ class RecordingSink:
     seconds: Callable[[int], float] = lambda _: 0.0
     answer: Callable[[int], Delivery] = lambda _: Delivery()
     requests: list[Request] = field(default_factory=list)
+    encoding: Encoding = Encoding.PROTOBUF
 
     async def open(self) -> None:
         """Do nothing."""
@@ -141,7 +144,7 @@ def _pipeline(
     return Pipeline(
         feed=Feed(cut_feeds(config, templates)),
         pacer=NoPacer() if rate is None else SchedulePacer(ConstantLoad(rate), limit.burst_seconds),
-        stampers=make_stampers(config, templates, SEED, clock),
+        stampers=make_stampers(config.timestamps, templates, SEED, clock.unix_nanos()),
         sink=sink,
         stats=stats,
         clock=clock,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from telemetry_common.signals import Signal
-from telemetry_sender.config import SenderConfig
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.result import Outcome, RunResult
-from telemetry_sender.stats import RunStats
-from telemetry_sender.usage import ProcessUsage
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.results.result import Outcome, RunResult
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.sinks.delivery import Delivery
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 

@@ -23,7 +23,8 @@ _COMMANDS = {
         "telemetry_sender.receiver.cli:receive", "Receive OTLP and check what arrives."
     ),
     "reconcile": LazyCommand(
-        "telemetry_sender.reconcile:reconcile", "Compare a sender's report with a receiver's."
+        "telemetry_sender.results.reconcile:reconcile",
+        "Compare a sender's report with a receiver's.",
     ),
 }
 

@@ -10,8 +10,8 @@ from rich.console import Console
 from telemetry_common.config import load_config
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
-from telemetry_sender.config import SenderConfig
-from telemetry_sender.report import (
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.results.report import (
     Json,
     available_cpus,
     build_report,
@@ -19,10 +19,10 @@ from telemetry_sender.report import (
     to_json,
     write_report,
 )
-from telemetry_sender.report_place import check_report_place
-from telemetry_sender.result import RunResult
+from telemetry_sender.results.report_place import check_report_place
+from telemetry_sender.results.result import RunResult
+from telemetry_sender.results.summary import summary
 from telemetry_sender.run import run
-from telemetry_sender.summary import summary
 
 
 def replay(

@@ -8,9 +8,11 @@ from telemetry_common.planning.cut import Block, Limits, block_bounds, cut_event
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template, open_templates
 from telemetry_sender.clock import SystemClock
-from telemetry_sender.config import InputConfig, OtlpConfig, SenderConfig
-from telemetry_sender.run import make_stampers
-from telemetry_sender.stamp import Stamper
+from telemetry_sender.config.input import InputConfig
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.config.otlp import OtlpConfig
+from telemetry_sender.stamping.build import make_stampers
+from telemetry_sender.stamping.stamp import Stamper
 
 SPANS_PER_TRACE = 15
 MESSAGE_LIMIT = 64 << 20
@@ -23,7 +25,9 @@ def open_stamper(files: dict[Signal, Path], signal: Signal) -> tuple[Template, S
         input=InputConfig(**{str(name): path for name, path in files.items()}),
         otlp=OtlpConfig(endpoint="127.0.0.1:1"),
     )
-    return templates[signal], make_stampers(config, templates, 1, SystemClock())[signal]
+    return templates[signal], make_stampers(
+        config.timestamps, templates, 1, SystemClock().unix_nanos()
+    )[signal]
 
 
 def batch_of(signal: Signal, events: int) -> int:

@@ -20,8 +20,8 @@ from sinks_at import sink_at
 from telemetry_common.errors import ConfigError, RunError
 from telemetry_common.planning.wire import encode_varint
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
 from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.delivery import Delivery
 
 every_signal = pytest.mark.parametrize("signal", list(Signal))
 Code = grpc.StatusCode

@@ -9,8 +9,8 @@ import pytest
 from otlp_server import REQUESTS, serving
 from sinks_at import sink_at
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
 from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.registry import sink_names
 
 

@@ -13,7 +13,7 @@ from otlp_server import OtlpServer, serving
 from sinks_at import sink_at
 from telemetry_common.errors import ConfigError, RunError
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
+from telemetry_sender.sinks.delivery import Delivery
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from telemetry_sender.receiver.server import Address
 from telemetry_sender.receiver.session import listen
 from telemetry_sender.receiver.summary import summary
 from telemetry_sender.receiver.template_index import load_template_index
-from telemetry_sender.report_place import check_report_place
+from telemetry_sender.results.report_place import check_report_place
 
 MAX_MESSAGE_BYTES = (1 << 31) - 1
 """gRPC keeps message sizes in 32 bits."""

@@ -3,7 +3,8 @@
 import asyncio
 
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.registry import SinkSetting
 
 _ACCEPTED = Delivery()
@@ -11,6 +12,8 @@ _ACCEPTED = Delivery()
 
 class DiscardSink:
     """Discards."""
+
+    encoding = Encoding.PROTOBUF
 
     def __str__(self) -> str:
         return "nowhere: everything is discarded"

@@ -24,9 +24,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from telemetry_common.errors import RunError
 from telemetry_common.signals import Signal
-from telemetry_sender.config import OtlpConfig
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.headers import expand_headers
+from telemetry_sender.config.otlp import OtlpConfig
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.delivery import Delivery
+from telemetry_sender.sinks.headers import expand_headers
 from telemetry_sender.sinks.pem import read_certificates, read_private_key
 from telemetry_sender.sinks.registry import SinkSetting
 
@@ -83,6 +84,8 @@ def _credentials(otlp: OtlpConfig) -> grpc.ChannelCredentials:
 
 class GrpcSink:
     """Exports to one endpoint, over one channel and socket for each signal."""
+
+    encoding = Encoding.PROTOBUF
 
     def __init__(
         self,

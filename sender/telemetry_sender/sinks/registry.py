@@ -8,7 +8,7 @@ from typing import cast
 
 from telemetry_common.errors import ConfigError
 from telemetry_common.signals import Signal
-from telemetry_sender.config import SenderConfig
+from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sinks.base import Sink
 
 ENTRY_POINT_GROUP = "stampede.sinks"

@@ -10,7 +10,7 @@ from otlp_events import holders_of
 from telemetry_common.ids import RunKeys, unmix64
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
-from telemetry_sender.identity import Identity
+from telemetry_sender.stamping.identity import Identity
 
 seeds = st.integers(0, 2**64 - 1)
 PASSES = 3

@@ -8,7 +8,7 @@ import pytest
 
 from replays import RecordingSink, Replay, replay, subset
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
+from telemetry_sender.sinks.delivery import Delivery
 
 
 def one_at_a_time(answers: list[Delivery], **retry: Any) -> tuple[Replay, RecordingSink]:

@@ -17,8 +17,8 @@ from replays import SEED, RecordingSink, Replay, committed_templates, replay, su
 from telemetry_common.errors import RunError
 from telemetry_common.ids import RunKeys, unmix64
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.result import Outcome
+from telemetry_sender.results.result import Outcome
+from telemetry_sender.sinks.delivery import Delivery
 
 SMALL_BATCHES = {"traces": 2, "metrics": 20, "logs": 7}
 PER_PASS = {signal: each.plan.events for signal, each in committed_templates().items()}

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.retry import Backoff
-from telemetry_sender.shares import apportion, share_workers
+from telemetry_sender.sending.retry import Backoff
+from telemetry_sender.sending.shares import apportion, share_workers
+from telemetry_sender.sinks.delivery import Delivery
 
 DOWN = Delivery("UNAVAILABLE", retryable=True)
 weights = st.dictionaries(

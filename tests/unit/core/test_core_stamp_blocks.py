@@ -194,7 +194,7 @@ def test_a_run_with_a_seed_has_the_committed_fingerprint() -> None:
 
 def test_more_blocks_than_are_kept_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a very large set only the places in its first blocks are kept from pass to pass."""
-    monkeypatch.setattr("telemetry_sender.stamp._BLOCKS_KEPT", 2)
+    monkeypatch.setattr("telemetry_sender.stamping.stamp._BLOCKS_KEPT", 2)
     assert fingerprint(committed()) == FINGERPRINT
 
 

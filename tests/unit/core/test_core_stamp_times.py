@@ -25,7 +25,7 @@ from otlp_events import holders_of, points_of
 from telemetry_common.planning.cut import Limits, cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.stamp import Stamper
+from telemetry_sender.stamping.stamp import Stamper
 
 JITTER = 100_000_000
 HOUR = 3_600 * SECOND

@@ -9,7 +9,7 @@ from integration.processes import find_otelcol
 from project_files import ROOT
 from telemetry_common.config import ConfigModel, load_config
 from telemetry_generator.config.model import GeneratorConfig
-from telemetry_sender.config import SenderConfig
+from telemetry_sender.config.model import SenderConfig
 
 CONFIGS = ROOT / "configs"
 _COLLECTOR = CONFIGS / "collector.yaml"

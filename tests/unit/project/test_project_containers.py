@@ -17,7 +17,7 @@ import yaml
 from project_files import COMMANDS, ROOT
 from telemetry_common.config import load_config
 from telemetry_generator.config.model import GeneratorConfig
-from telemetry_sender.config import SenderConfig
+from telemetry_sender.config.model import SenderConfig
 
 COMPOSE_GO = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
 

@@ -12,7 +12,7 @@ from sender_results import make_config
 from telemetry_common.config import load_config, parse_yaml, validate
 from telemetry_common.errors import ConfigError
 from telemetry_common.signals import Signal
-from telemetry_sender.config import SenderConfig, public_view
+from telemetry_sender.config.model import SenderConfig, public_view
 
 LEAST = "input:\n  traces: t.pb\notlp:\n  endpoint: localhost:4317\n"
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from sender_results import make_stats, send
 from telemetry_common.signals import Signal
-from telemetry_sender.console import StatisticsLines, statistics_line
-from telemetry_sender.rate_meter import RateMeter, Rates
-from telemetry_sender.stats import RunStats, Snapshot
+from telemetry_sender.results.console import StatisticsLines, statistics_line
+from telemetry_sender.results.rate_meter import RateMeter, Rates
+from telemetry_sender.results.stats import RunStats, Snapshot
 
 
 def test_the_line_has_the_documented_form() -> None:

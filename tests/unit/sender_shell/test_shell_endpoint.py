@@ -2,7 +2,7 @@
 
 import pytest
 
-from telemetry_sender.endpoint import Endpoint, parse_endpoint
+from telemetry_sender.sinks.endpoint import Endpoint, parse_endpoint
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry_sender.latency import LatencyHistogram, LatencySummary
+from telemetry_sender.results.latency import LatencyHistogram, LatencySummary
 
 # Three significant digits of the value, and half a microsecond of rounding.
 RELATIVE, ABSOLUTE_MS = 1e-3, 0.6e-3

@@ -14,12 +14,12 @@ from jsonschema import Draft202012Validator
 
 from sender_results import STARTED, make_config, make_result, make_stats, send
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.headers import expand_headers, redactor
-from telemetry_sender.report import build_report, installed_versions, to_json, write_report
-from telemetry_sender.result import Outcome, RunResult
-from telemetry_sender.stats import RunStats
-from telemetry_sender.usage import ProcessUsage
+from telemetry_sender.results.report import build_report, installed_versions, to_json, write_report
+from telemetry_sender.results.result import Outcome, RunResult
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.sinks.delivery import Delivery
+from telemetry_sender.sinks.headers import expand_headers, redactor
 
 DOCS = Path(__file__).parents[3] / "docs"
 SCHEMA = json.loads((DOCS / "report.schema.json").read_text())

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from sender_results import make_stats, send
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.failures import FailureLog, FailureRow
-from telemetry_sender.headers import redactor
-from telemetry_sender.stats import RunStats, SignalCounters
+from telemetry_sender.results.failures import FailureLog, FailureRow
+from telemetry_sender.results.stats import RunStats, SignalCounters
+from telemetry_sender.sinks.delivery import Delivery
+from telemetry_sender.sinks.headers import redactor
 
 DELIVERIES = st.builds(
     Delivery,

@@ -7,11 +7,11 @@ from rich.console import Console
 
 from sender_results import make_config, make_result, make_stats, send
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.hints import hints
-from telemetry_sender.result import Outcome, RunResult
-from telemetry_sender.stats import RunStats
-from telemetry_sender.summary import summary
+from telemetry_sender.results.hints import hints
+from telemetry_sender.results.result import Outcome, RunResult
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.summary import summary
+from telemetry_sender.sinks.delivery import Delivery
 
 
 def shown(result: RunResult, width: int = 80) -> str:

@@ -17,9 +17,9 @@ from telemetry_common.ids import RunKeys
 from telemetry_common.planning.cut import cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.identity import Identity
-from telemetry_sender.stamp import Stamper
-from telemetry_sender.trace_times import Timing, TraceTimes
+from telemetry_sender.stamping.identity import Identity
+from telemetry_sender.stamping.stamp import Stamper
+from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from template_files import template_of
 
 START = 1_760_000_000_000_000_000

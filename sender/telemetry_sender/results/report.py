@@ -17,9 +17,9 @@ from telemetry_common.errors import RunError
 from telemetry_common.files import whole_file
 from telemetry_common.ids import derive_key
 from telemetry_common.signals import Signal
-from telemetry_sender.config import public_view
-from telemetry_sender.result import RunResult
-from telemetry_sender.stats import RunStats
+from telemetry_sender.config.model import public_view
+from telemetry_sender.results.result import RunResult
+from telemetry_sender.results.stats import RunStats
 
 SCHEMA_VERSION = 1
 

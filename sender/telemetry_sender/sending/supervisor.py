@@ -7,11 +7,11 @@ from typing import Any
 from telemetry_common.errors import RunError
 from telemetry_common.interrupts import ENDING_SIGNALS
 from telemetry_common.signals import Signal
-from telemetry_sender.config import SendingConfig
-from telemetry_sender.console import STATISTICS_INTERVAL_SECONDS, StatisticsLines
-from telemetry_sender.result import Outcome
-from telemetry_sender.shares import apportion
-from telemetry_sender.workers import Pipeline
+from telemetry_sender.config.sending import SendingConfig
+from telemetry_sender.results.console import STATISTICS_INTERVAL_SECONDS, StatisticsLines
+from telemetry_sender.results.result import Outcome
+from telemetry_sender.sending.shares import apportion
+from telemetry_sender.sending.workers import Pipeline
 
 Printer = Callable[[str], None]
 Tasks = set[asyncio.Task[Any]]

@@ -13,9 +13,9 @@ from telemetry_common.planning.plan import Indices
 from telemetry_common.planning.words import view_words
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.identity import Identity
-from telemetry_sender.places import BlockPlaces, Places
-from telemetry_sender.trace_times import Timing, TraceTimes, jitters
+from telemetry_sender.stamping.identity import Identity
+from telemetry_sender.stamping.places import BlockPlaces, Places
+from telemetry_sender.stamping.trace_times import Timing, TraceTimes, jitters
 
 _WORD = (1 << 64) - 1
 # The places in a block take about 2 kB and are the same in every pass.

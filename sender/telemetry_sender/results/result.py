@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from telemetry_common.errors import EXIT_FAILED
 from telemetry_common.signals import Signal
-from telemetry_sender.config import SenderConfig
-from telemetry_sender.stats import RunStats
-from telemetry_sender.usage import ProcessUsage
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.usage import ProcessUsage
 
 
 class Outcome(StrEnum):

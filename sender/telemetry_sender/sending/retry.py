@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from telemetry_sender.delivery import Delivery
+from telemetry_sender.sinks.delivery import Delivery
 
 # Beyond every longest wait, and far from the largest float, which 1,024 doublings exceed.
 _MOST_DOUBLINGS = 64

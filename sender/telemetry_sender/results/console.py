@@ -2,8 +2,8 @@
 
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_rate
-from telemetry_sender.rate_meter import RateMeter, Rates
-from telemetry_sender.stats import RunStats, Snapshot
+from telemetry_sender.results.rate_meter import RateMeter, Rates
+from telemetry_sender.results.stats import RunStats, Snapshot
 
 STATISTICS_INTERVAL_SECONDS = 5.0
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from telemetry_sender.failures import FailureRow
-from telemetry_sender.result import RunResult
+from telemetry_sender.results.failures import FailureRow
+from telemetry_sender.results.result import RunResult
 
 _ENOUGH = 0.95
 _BUSY_CORE = 0.9

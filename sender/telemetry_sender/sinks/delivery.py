@@ -18,6 +18,10 @@ class Delivery:
     """Whether the same bytes may be sent again; never true for a partial success."""
     retry_after_seconds: float | None = None
     """How long the receiver asks to wait (RetryInfo, Retry-After); None when it did not say."""
+    too_large: bool = False
+    """Whether the receiver refused the request for its size: its halves may be taken."""
+    wire_bytes: int | None = None
+    """Bytes of the body as sent, after compression; None when it went as it was."""
 
     @property
     def ok(self) -> bool:

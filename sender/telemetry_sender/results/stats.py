@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass
 
 from telemetry_common.signals import Signal
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.failures import PARTIAL_SUCCESS, WARNING, FailureLog, FailureRow
-from telemetry_sender.latency import LatencyHistogram, LatencySummary
+from telemetry_sender.results.failures import PARTIAL_SUCCESS, WARNING, FailureLog, FailureRow
+from telemetry_sender.results.latency import LatencyHistogram, LatencySummary
+from telemetry_sender.sinks.delivery import Delivery
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from telemetry_common.errors import EXIT_FAILED, UsageError
 from telemetry_common.printing import printing
-from telemetry_sender.reconciliation import (
+from telemetry_sender.results.reconciliation import (
     ReceiverReport,
     SenderReport,
     Verdict,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from telemetry_common.signals import Signal
 from telemetry_sender.clock import Clock
-from telemetry_sender.delivery import Delivery
-from telemetry_sender.feed import Feed, Ticket
-from telemetry_sender.pacing import Pacer
-from telemetry_sender.retry import Backoff
+from telemetry_sender.pace.pacer import Pacer
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.sending.feed import Feed, Ticket
+from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sinks.base import Sink
-from telemetry_sender.stamp import Stamper
-from telemetry_sender.stats import RunStats
+from telemetry_sender.sinks.delivery import Delivery
+from telemetry_sender.stamping.stamp import Stamper
 
 # Event loops count timers in milliseconds; shorter waits would spin.
 _SHORTEST_WAIT = 0.001

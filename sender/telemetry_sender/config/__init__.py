@@ -1,0 +1,1 @@
+"""The configuration of the sender, a module a section."""

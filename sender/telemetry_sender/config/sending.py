@@ -1,0 +1,47 @@
+"""Settings of how much to send, how, and when to stop."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from telemetry_common.config import ConfigModel
+from telemetry_common.signals import Signal
+from telemetry_sender.config.base import NonNegativeInt, PositiveInt, Seconds
+from telemetry_sender.config.pace import RateLimitConfig
+from telemetry_sender.config.retry import RetryConfig
+
+# Every worker takes memory before the first request; more of them than this only wait.
+_MAX_CONCURRENCY = 10_000
+
+
+class BatchSizeConfig(ConfigModel):
+    """The most that goes into one request; the message limit may allow less."""
+
+    traces: PositiveInt = 100
+    """Traces that begin in it; a trace is whole unless it is larger than a request may be."""
+    metrics: PositiveInt = 1000
+    """Data points."""
+    logs: PositiveInt = 1000
+    """Log records."""
+    profiles: PositiveInt = 1000
+    """Samples, of whole profiles; every request carries the whole dictionary as well."""
+
+    def of(self, signal: Signal) -> int:
+        """Return the batch size of a signal."""
+        return int(getattr(self, signal.value))
+
+
+class SendingConfig(ConfigModel):
+    """How much to send, how fast, and when to stop: at the first of duration and multiplier."""
+
+    rate_limit: RateLimitConfig = RateLimitConfig()
+    batch_size: BatchSizeConfig = BatchSizeConfig()
+    concurrency: Annotated[PositiveInt, Field(le=_MAX_CONCURRENCY)] = 10
+    """Requests in flight; shared out by events, but every signal gets at least one."""
+    duration: Seconds = 0.0
+    """Seconds to send for; 0 means no limit."""
+    multiplier: NonNegativeInt = 0
+    """How often every event is sent; 0 means no limit."""
+    grace_period: Seconds = 10.0
+    """Seconds that requests in flight get to finish at the end."""
+    retry: RetryConfig = RetryConfig()

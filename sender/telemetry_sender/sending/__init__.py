@@ -1,0 +1,1 @@
+"""Takes blocks, waits until they are due and sees them delivered."""

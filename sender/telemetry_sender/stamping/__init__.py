@@ -1,0 +1,1 @@
+"""Gives blocks of a template fresh ids, times and values."""
