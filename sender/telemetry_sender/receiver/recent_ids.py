@@ -15,8 +15,10 @@ class RecentIds:
 
     def add(self, ids: Collection[bytes]) -> int:
         """Take ids in; return how many of them came before, repeats among them included."""
-        fresh = set(ids) - self._young - self._old
-        self._young |= fresh
+        taken = set(ids)
+        fresh = taken - self._young - self._old
+        # What came again is recent again, too.
+        self._young |= taken
         if len(self._young) >= self._kept:
             self._old, self._young = self._young, set()
         return len(ids) - len(fresh)
