@@ -49,6 +49,14 @@ class Pacer(Protocol):
         """Return the events that were due by `now` and not admitted, in whole batches."""
         ...
 
+    def due(self, now: float) -> float | None:
+        """Return the events that the schedule asked for up to `now`; None without a schedule."""
+        ...
+
+    def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
+        """Hear of a request that ended `now`; only a rate that adapts itself listens."""
+        ...
+
 
 # Costs are binary fractions: their sum must not fall an event short of what the rate allows.
 _ROUNDING = 1e-6
@@ -79,6 +87,13 @@ class SchedulePacer:
         waiting = self.room(now, now)
         return self._lost + (waiting if waiting >= batch else 0.0)
 
+    def due(self, now: float) -> float | None:
+        """Return the events that the schedule asked for up to `now`."""
+        return now * self._shape.rate(now)
+
+    def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
+        """Do nothing: the schedule stands."""
+
     def _forget(self, now: float) -> None:
         """Lose the time that stayed unspent for longer than the burst."""
         oldest = now - self._burst
@@ -101,3 +116,10 @@ class NoPacer:
     def overdue(self, now: float, batch: int) -> float:  # noqa: ARG002
         """Return zero: nothing was due."""
         return 0.0
+
+    def due(self, now: float) -> float | None:  # noqa: ARG002
+        """Return None: nothing is ever due."""
+        return None
+
+    def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
+        """Do nothing."""
