@@ -3,7 +3,7 @@
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -59,6 +59,21 @@ Exit codes:
     help="Replace one setting, for example sending.duration=30s. Repeatable.",
 )
 @click.option(
+    "--shape",
+    metavar="NAME",
+    help="Send by one of the named load shapes (telemetry-sender shapes); is sending.shape.",
+)
+@click.option(
+    "--processes",
+    metavar="N|auto",
+    help="Send with so many processes; is sending.processes.",
+)
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Send part I (from 0) of N, which share out the run; is sending.shard.",
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the run report as JSON (docs/report.md).",
@@ -80,6 +95,9 @@ def cli(
     ctx: click.Context,
     config_file: Path | None,
     overrides: tuple[str, ...],
+    shape: str | None,
+    processes: str | None,
+    shard: str | None,
     report: Path | None,
     run_seed: int | None,
     as_json: bool,
@@ -97,7 +115,14 @@ def cli(
     # NumPy, pydantic and gRPC would make --help ten times slower.
     from telemetry_sender.replay import replay  # noqa: PLC0415
 
-    return replay(config_file, overrides, seed=seed, report_file=report, as_json=as_json)
+    flags = {"shape": shape, "processes": processes, "shard": shard}
+    settings = (*overrides, *_settings(flags))
+    return replay(config_file, settings, seed=seed, report_file=report, as_json=as_json)
+
+
+def _settings(flags: Mapping[str, str | None]) -> list[str]:
+    """Return as `--set` would have them the flags that stand for a setting under `sending`."""
+    return [f"sending.{name}={value}" for name, value in flags.items() if value is not None]
 
 
 def _refuse_options(ctx: click.Context) -> int:
