@@ -15,8 +15,9 @@ from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.pace.pacer import ConstantLoad, NoPacer, SchedulePacer
+from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.result import Outcome
-from telemetry_sender.results.stats import RunStats, SignalCounters
+from telemetry_sender.results.stats import RunStats
 from telemetry_sender.sending.cutting import cut_feeds
 from telemetry_sender.sending.feed import Feed
 from telemetry_sender.sending.retry import Backoff

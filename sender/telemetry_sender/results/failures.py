@@ -1,6 +1,6 @@
 """What went wrong, grouped: a run of a million failures must not keep a million messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from telemetry_common.signals import Signal
@@ -36,10 +36,17 @@ class FailureLog:
 
     def add(self, signal: Signal, code: str, message: str) -> None:
         """Count one request."""
-        key = (signal, code, self._shown(message))
+        self._count((signal, code, self._shown(message)), 1)
+
+    def merge(self, rows: Iterable[FailureRow]) -> None:
+        """Count the requests of rows that another log has made safe to show."""
+        for row in rows:
+            self._count((row.signal, row.code, row.message), row.count)
+
+    def _count(self, key: tuple[Signal, str, str], requests: int) -> None:
         if key not in self._counts and len(self._counts) >= _MAX_ROWS:
-            key = (signal, code, _REST)
-        self._counts[key] = self._counts.get(key, 0) + 1
+            key = (*key[:2], _REST)
+        self._counts[key] = self._counts.get(key, 0) + requests
 
     def _shown(self, message: str) -> str:
         return " ".join(self._redact(message).split())[:_MAX_MESSAGE]
@@ -47,7 +54,21 @@ class FailureLog:
     @property
     def total(self) -> int:
         """Requests that failed or lost events; a warning alone is neither."""
-        return sum(count for (_, code, _), count in self._counts.items() if code != WARNING)
+        return sum(self.codes().values())
+
+    def codes(self) -> dict[str, int]:
+        """Return the requests that failed or lost events, by code."""
+        found: dict[str, int] = {}
+        for (_, code, _), count in self._counts.items():
+            if code != WARNING:
+                found[code] = found.get(code, 0) + count
+        return found
+
+    def __getstate__(self) -> dict[tuple[Signal, str, str], int]:
+        return self._counts
+
+    def __setstate__(self, counts: dict[tuple[Signal, str, str], int]) -> None:
+        self._redact, self._counts = str, counts
 
     def rows(self) -> list[FailureRow]:
         """Return all rows, the most frequent first."""

@@ -5,11 +5,13 @@ share, so that those of the same moment can be told and added. They feed what is
 goes on, and the plots of its report.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from telemetry_common.signals import Signal
-from telemetry_sender.results.stats import Latencies, SignalCounters
+from telemetry_sender.results.counters import SignalCounters
+from telemetry_sender.results.latency import Latencies
 from telemetry_sender.results.usage import ProcessUsage
 
 SAMPLE_SECONDS = 1.0
@@ -30,6 +32,47 @@ class Sample:
     """Of the requests that ended since the sample before."""
     usage: ProcessUsage
     """CPU time since the run's start, and the largest resident memory."""
+    codes: Mapping[str, int] = field(default_factory=dict)
+    """The errors since the run's start, by code."""
+
+    @property
+    def totals(self) -> SignalCounters:
+        """The counters of all signals together."""
+        return sum(self.counters.values(), SignalCounters())
+
+    def carried(self, elapsed_seconds: float) -> "Sample":
+        """Return what a process that has ended says at a later moment: nothing new."""
+        return replace(self, elapsed_seconds=elapsed_seconds, latencies=Latencies())
+
+
+def merge_samples(samples: Sequence[Sample]) -> Sample:
+    """Return the sum of at least one sample of as many processes, all of the same moment.
+
+    A process that has ended takes part with `Sample.carried`, or the counts of the run would fall.
+    """
+    latencies = Latencies()
+    for sample in samples:
+        latencies.add(sample.latencies)
+    dues = [sample.due for sample in samples if sample.due is not None]
+    return Sample(
+        elapsed_seconds=max(sample.elapsed_seconds for sample in samples),
+        counters=_added([sample.counters for sample in samples], SignalCounters()),
+        errors=sum(sample.errors for sample in samples),
+        due=sum(dues) if dues else None,
+        latencies=latencies,
+        usage=sum((sample.usage for sample in samples), ProcessUsage.none()),
+        codes=_added([sample.codes for sample in samples], 0),
+    )
+
+
+Key = TypeVar("Key")
+Count = TypeVar("Count", int, SignalCounters)
+
+
+def _added(mappings: Sequence[Mapping[Key, Count]], nothing: Count) -> dict[Key, Count]:
+    """Return the sums of what stands under the same key."""
+    keys = dict.fromkeys(key for mapping in mappings for key in mapping)
+    return {key: sum((each.get(key, nothing) for each in mappings), nothing) for key in keys}
 
 
 Observer = Callable[[Sample], None]

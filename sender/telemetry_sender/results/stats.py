@@ -5,60 +5,15 @@ flight, `scheduled == acked + rejected + failed + dropped` holds for every signa
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
 
 from telemetry_common.signals import Signal
+from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import PARTIAL_SUCCESS, WARNING, FailureLog, FailureRow
-from telemetry_sender.results.latency import LatencyHistogram, LatencySummary
+from telemetry_sender.results.latency import Latencies, LatencySummary
+from telemetry_sender.results.sample import Sample
+from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sinks.delivery import Delivery
-
-
-@dataclass(slots=True)
-class SignalCounters:
-    """What happened to the events of one signal, and the requests and bytes that it took."""
-
-    scheduled: int = 0
-    """Events taken for sending."""
-    sent: int = 0
-    """Events handed to the sink, first attempts only."""
-    acked: int = 0
-    """Events that the receiver accepted."""
-    rejected: int = 0
-    """Events that the receiver refused by partial success."""
-    failed: int = 0
-    """Events of requests that failed for good."""
-    retried: int = 0
-    """Events of further attempts."""
-    dropped: int = 0
-    """Events scheduled and never sent, because the run ended first."""
-    requests: int = 0
-    """Requests handed to the sink, further attempts included."""
-    bytes: int = 0
-    """Payload bytes of those requests, before compression and framing."""
-
-    @property
-    def in_flight(self) -> int:
-        """Events without an outcome yet; zero once a run has ended."""
-        return self.scheduled - self.acked - self.rejected - self.failed - self.dropped
-
-    def __add__(self, other: "SignalCounters") -> "SignalCounters":
-        pairs = zip(astuple(self), astuple(other), strict=True)
-        return SignalCounters(*(mine + theirs for mine, theirs in pairs))
-
-
-@dataclass(frozen=True, slots=True)
-class Latencies:
-    """Two views of the same requests."""
-
-    service: LatencyHistogram
-    """From the actual send of the last attempt to the outcome."""
-    response: LatencyHistogram
-    """From the intended send to the outcome: free of coordinated omission."""
-
-    @classmethod
-    def empty(cls) -> "Latencies":
-        """Return two empty histograms."""
-        return cls(LatencyHistogram(), LatencyHistogram())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +32,15 @@ class Snapshot:
 class RunStats:
     """Counters, latencies and failures of a run, by signal.
 
-    `redact` removes secrets from the messages of receivers before they are kept.
+    `redact` removes secrets from the messages of receivers before they are kept. A pickle carries
+    everything but `redact`: what comes out of it is for adding and showing.
     """
 
     def __init__(self, signals: Iterable[Signal], redact: Callable[[str], str] = str) -> None:
         self._counters = {signal: SignalCounters() for signal in signals}
-        self._latencies = {signal: Latencies.empty() for signal in self._counters}
+        self._latencies = {signal: Latencies() for signal in self._counters}
+        # Of the requests since the last sample: recording once keeps a request cheap.
+        self._recent = {signal: Latencies() for signal in self._counters}
         self._failures = FailureLog(redact)
 
     @property
@@ -112,6 +70,14 @@ class RunStats:
         counters.requests += 1
         counters.bytes += size_bytes
 
+    def answered(
+        self, signal: Signal, size_bytes: int, delivery: Delivery, waited_seconds: float
+    ) -> None:
+        """Count the answer to one attempt with this payload, whatever the answer says."""
+        counters = self._counters[signal]
+        counters.wire_bytes += size_bytes if delivery.wire_bytes is None else delivery.wire_bytes
+        counters.waiting_seconds += waited_seconds
+
     def delivered(
         self,
         signal: Signal,
@@ -121,7 +87,7 @@ class RunStats:
         response_seconds: float,
     ) -> None:
         """Count the final outcome of a request; latencies as described by `Latencies`."""
-        latencies = self._latencies[signal]
+        latencies = self._recent[signal]
         latencies.service.record(service_seconds)
         latencies.response.record(response_seconds)
         if delivery.ok:
@@ -150,12 +116,17 @@ class RunStats:
 
     def latency(self, signal: Signal | None = None) -> tuple[LatencySummary, LatencySummary]:
         """Return service and response latency of a signal, or of all signals together."""
-        chosen = self._latencies.values() if signal is None else [self._latencies[signal]]
-        merged = Latencies.empty()
-        for latencies in chosen:
-            merged.service.add(latencies.service)
-            merged.response.add(latencies.response)
+        merged = Latencies()
+        for each in self.signals if signal is None else [signal]:
+            merged.add(self.latencies(each))
         return merged.service.summary(), merged.response.summary()
+
+    def latencies(self, signal: Signal) -> Latencies:
+        """Return all latencies of a signal so far."""
+        merged = Latencies()
+        merged.add(self._latencies[signal])
+        merged.add(self._recent[signal])
+        return merged
 
     def failures(self) -> list[FailureRow]:
         """Return what went wrong, the most frequent first."""
@@ -165,3 +136,34 @@ class RunStats:
         """Return the numbers of the statistics line."""
         acked = {signal: counters.acked for signal, counters in self._counters.items()}
         return Snapshot(acked, self._failures.total)
+
+    def sample(self, elapsed_seconds: float, *, due: float | None, usage: ProcessUsage) -> Sample:
+        """Return the run at this moment; the latencies are those since the sample before."""
+        codes = self._failures.codes()
+        return Sample(
+            elapsed_seconds=elapsed_seconds,
+            counters={signal: replace(counters) for signal, counters in self._counters.items()},
+            errors=sum(codes.values()),
+            due=due,
+            latencies=self._settle(),
+            usage=usage,
+            codes=codes,
+        )
+
+    def _settle(self) -> Latencies:
+        """Book the latencies since the last time with the others, and return them."""
+        settled = Latencies()
+        for signal, recent in self._recent.items():
+            settled.add(recent)
+            self._latencies[signal].add(recent)
+        self._recent = {signal: Latencies() for signal in self._recent}
+        return settled
+
+    def add(self, other: "RunStats") -> None:
+        """Add all that another process counted; its latencies count as sampled."""
+        for signal in other.signals:
+            counters = self._counters.get(signal, SignalCounters())
+            self._counters[signal] = counters + other.of(signal)
+            self._latencies.setdefault(signal, Latencies()).add(other.latencies(signal))
+            self._recent.setdefault(signal, Latencies())
+        self._failures.merge(other.failures())

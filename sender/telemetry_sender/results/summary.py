@@ -9,11 +9,12 @@ from rich.text import Text
 
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_duration, format_rate, format_size
+from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import FailureRow
 from telemetry_sender.results.hints import hints
 from telemetry_sender.results.latency import LatencySummary
 from telemetry_sender.results.result import RunResult
-from telemetry_sender.results.stats import RunStats, SignalCounters
+from telemetry_sender.results.stats import RunStats
 
 _COUNTERS = (
     "scheduled",

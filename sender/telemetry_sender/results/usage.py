@@ -25,3 +25,14 @@ class ProcessUsage:
     def since(self, start: "ProcessUsage") -> "ProcessUsage":
         """Return this usage without the CPU time that had passed at `start`."""
         return ProcessUsage(self.cpu_seconds - start.cpu_seconds, self.max_rss_bytes)
+
+    def __add__(self, other: "ProcessUsage") -> "ProcessUsage":
+        """Return what two processes consumed together; pages that they share count in both."""
+        return ProcessUsage(
+            self.cpu_seconds + other.cpu_seconds, self.max_rss_bytes + other.max_rss_bytes
+        )
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return the usage of nothing."""
+        return cls(0.0, 0)

@@ -78,11 +78,13 @@ class Pipeline:
         delivery = _CUT_OFF
         try:
             delivery = await self.sink.write(signal, payload)
+            self.stats.answered(signal, len(payload), delivery, self.elapsed - started)
             attempts = 1
             while await self._tries_again(delivery, attempts):
                 self.stats.retried(signal, events, len(payload))
                 started = self.elapsed
                 delivery = await self.sink.write(signal, payload)
+                self.stats.answered(signal, len(payload), delivery, self.elapsed - started)
                 attempts += 1
         finally:
             # Also when it is cut off: the last answer counts, and no answer is a failure.

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from sender_results import make_stats, send
 from telemetry_common.signals import Signal
+from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import FailureLog, FailureRow
-from telemetry_sender.results.stats import RunStats, SignalCounters
+from telemetry_sender.results.stats import RunStats
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.headers import redactor
 
