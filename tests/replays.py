@@ -14,7 +14,7 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.pace.pacer import ConstantLoad, NoPacer, SchedulePacer
+from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.result import Outcome
 from telemetry_sender.results.stats import RunStats
@@ -140,11 +140,12 @@ def _pipeline(
     clock: Clock,
     stats: RunStats,
 ) -> Pipeline:
-    sending, limit = config.sending, config.sending.rate_limit
-    rate, retry = limit.intended, sending.retry
+    sending, retry = config.sending, config.sending.retry
+    feeds = cut_feeds(config, templates)
+    pacers = make_pacers(sending, {feed.signal: feed.events for feed in feeds}, seed=SEED)
     return Pipeline(
-        feed=Feed(cut_feeds(config, templates)),
-        pacer=NoPacer() if rate is None else SchedulePacer(ConstantLoad(rate), limit.burst_seconds),
+        feed=Feed(feeds, in_step=pacers.in_step),
+        pacers=pacers,
         stampers=make_stampers(config.timestamps, templates, SEED, clock.unix_nanos()),
         sink=sink,
         stats=stats,

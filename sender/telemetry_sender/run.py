@@ -15,7 +15,7 @@ from telemetry_sender.clock import Clock, SystemClock
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.config.retry import RetryConfig
 from telemetry_sender.loading import load_templates
-from telemetry_sender.pace.build import make_pacer
+from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
@@ -85,9 +85,11 @@ class _Replay:
 
     def _pipeline(self) -> Pipeline:
         sending = self.config.sending
+        events = {feed.signal: feed.events for feed in self.feeds}
+        pacers = make_pacers(sending, events, seed=self.seed)
         return Pipeline(
-            feed=Feed(self.feeds),
-            pacer=make_pacer(sending),
+            feed=Feed(self.feeds, in_step=pacers.in_step),
+            pacers=pacers,
             stampers=make_stampers(
                 self.config.timestamps, self.templates, self.seed, self.clock.unix_nanos()
             ),

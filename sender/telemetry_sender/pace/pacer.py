@@ -1,10 +1,11 @@
 """Decides when each batch is due: an absolute schedule, and what has fallen too far behind it.
 
-The pacer is a token bucket of time (the generic cell rate algorithm in its virtual scheduling form,
-ITU-T I.371 annex A): a batch of n events costs n / rate seconds, and `paid` is the moment up to
-which time has been spent. A batch is due when its last event is: at `paid` plus its cost. So there
-is no opening burst, nothing passes unpaid, and a late batch does not move those behind it. Time
-that stays unspent for longer than `burst` seconds is lost, and its events count as overdue.
+A load shape says how many events are wanted up to each moment. The pacer counts in `paid` how many
+of them have been given out, and a batch of n events is due when the shape comes to `paid + n`:
+when its last event is wanted (the generic cell rate algorithm in its virtual scheduling form, ITU-T
+I.371 annex A, on an axis of events). So there is no opening burst, nothing passes unpaid, and a
+late batch does not move those behind it. What was wanted longer than `burst` seconds ago and not
+given out is lost, and counts as overdue.
 
 It never sleeps and knows no clock: callers pass elapsed seconds in and wait themselves. Why this is
 not `aiolimiter` stands in `docs/adr/0004-pacer-by-virtual-scheduling.md`.
@@ -12,33 +13,14 @@ not `aiolimiter` stands in `docs/adr/0004-pacer-by-virtual-scheduling.md`.
 
 from typing import Protocol
 
-
-class LoadShape(Protocol):
-    """How many events per second are wanted, `elapsed` seconds into the run."""
-
-    def rate(self, elapsed: float) -> float:
-        """Return events per second, more than zero."""
-        ...
-
-
-class ConstantLoad:
-    """The same rate all the time."""
-
-    def __init__(self, events_per_second: float) -> None:
-        if events_per_second <= 0:
-            raise ValueError("a load needs a positive rate")
-        self._rate = events_per_second
-
-    def rate(self, elapsed: float) -> float:  # noqa: ARG002 - the shape of all loads
-        """Return the one rate."""
-        return self._rate
+from telemetry_sender.pace.shape import LoadShape
 
 
 class Pacer(Protocol):
     """Says when batches are due; all times are seconds since the run's start."""
 
     def admit(self, events: int, now: float) -> float:
-        """Spend the time of a batch that is taken at `now`; return when it is due."""
+        """Give out a batch that is taken at `now`; return when it is due."""
         ...
 
     def room(self, end: float, now: float) -> float:
@@ -58,7 +40,7 @@ class Pacer(Protocol):
         ...
 
 
-# Costs are binary fractions: their sum must not fall an event short of what the rate allows.
+# Counts are binary fractions: they must not fall an event short of what the rate allows.
 _ROUNDING = 1e-6
 
 
@@ -72,15 +54,15 @@ class SchedulePacer:
         self._lost = 0.0
 
     def admit(self, events: int, now: float) -> float:
-        """Spend the time of a batch that is taken at `now`; return when it is due."""
+        """Give out a batch that is taken at `now`; return when it is due."""
         self._forget(now)
-        self._paid += events / self._shape.rate(self._paid)
-        return self._paid
+        self._paid += events
+        return self._shape.when(self._paid)
 
     def room(self, end: float, now: float) -> float:
         """Return how many events may still become due up to `end`."""
         self._forget(now)
-        return max(0.0, end - self._paid) * self._shape.rate(self._paid) + _ROUNDING
+        return max(0.0, self._shape.events(end) - self._paid) + _ROUNDING
 
     def overdue(self, now: float, batch: int) -> float:
         """Return the events lost so far, and those due by `now` if they fill a `batch`."""
@@ -89,16 +71,18 @@ class SchedulePacer:
 
     def due(self, now: float) -> float | None:
         """Return the events that the schedule asked for up to `now`."""
-        return now * self._shape.rate(now)
+        return self._shape.events(now)
 
     def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
         """Do nothing: the schedule stands."""
 
     def _forget(self, now: float) -> None:
-        """Lose the time that stayed unspent for longer than the burst."""
-        oldest = now - self._burst
+        """Lose what was wanted longer than the burst ago."""
+        if now <= self._burst:
+            return
+        oldest = self._shape.events(now - self._burst)
         if self._paid < oldest:
-            self._lost += (oldest - self._paid) * self._shape.rate(self._paid)
+            self._lost += oldest - self._paid
             self._paid = oldest
 
 

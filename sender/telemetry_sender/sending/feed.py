@@ -119,10 +119,11 @@ class SignalFeed:
 
 
 class Feed:
-    """The feeds of all signals of a run, kept in step."""
+    """The feeds of all signals of a run, kept in step unless each has a pace of its own."""
 
-    def __init__(self, feeds: Iterable[SignalFeed]) -> None:
+    def __init__(self, feeds: Iterable[SignalFeed], *, in_step: bool = True) -> None:
         self._feeds = {feed.signal: feed for feed in feeds}
+        self._in_step = in_step
         self._slack = max(feed.step for feed in self._feeds.values())
         self._stopped = False
         self._changed = asyncio.Event()
@@ -131,9 +132,9 @@ class Feed:
         self._line = {signal: asyncio.Lock() for signal in self._feeds}
 
     @property
-    def largest_block(self) -> int:
-        """Events of the largest block of any signal."""
-        return max(feed.largest_block for feed in self._feeds.values())
+    def largest_blocks(self) -> dict[Signal, int]:
+        """Events of the largest block of each signal."""
+        return {signal: feed.largest_block for signal, feed in self._feeds.items()}
 
     @property
     def events(self) -> dict[Signal, int]:
@@ -172,5 +173,7 @@ class Feed:
         self._changed.set()
 
     def _is_ahead(self, feed: SignalFeed) -> bool:
+        if not self._in_step:
+            return False
         slowest = min(other.progress for other in self._feeds.values())
         return feed.progress - slowest > self._slack

@@ -10,7 +10,6 @@ from telemetry_common.signals import Signal
 from telemetry_sender.config.sending import SendingConfig
 from telemetry_sender.results.console import STATISTICS_INTERVAL_SECONDS, StatisticsLines
 from telemetry_sender.results.result import Outcome
-from telemetry_sender.sending.shares import apportion
 from telemetry_sender.sending.workers import Pipeline
 
 Printer = Callable[[str], None]
@@ -111,12 +110,11 @@ async def _print_statistics(pipeline: Pipeline, out: Printer) -> None:
 def _count_overdue(pipeline: Pipeline, end: float) -> None:
     """Count what the schedule asked for up to `end` and the run did not send.
 
-    It is shared out like the set, and is no more than what is left of all passes.
+    It is no more than what is left of all passes.
     """
     feed, stats = pipeline.feed, pipeline.stats
-    overdue = int(pipeline.pacer.overdue(end, feed.largest_block))
-    for signal, share in apportion(overdue, feed.events).items():
+    for signal, owed in pipeline.pacers.overdue(end, feed.events, feed.largest_blocks).items():
         left = feed.planned(signal) - stats.of(signal).scheduled
-        events = int(min(share, left))
+        events = int(min(owed, left))
         stats.scheduled(signal, events)
         stats.dropped(signal, events)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from telemetry_common.signals import Signal
 from telemetry_sender.clock import Clock
-from telemetry_sender.pace.pacer import Pacer
+from telemetry_sender.pace.pacers import Pacers
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.sending.feed import Feed, Ticket
 from telemetry_sender.sending.retry import Backoff
@@ -25,7 +25,7 @@ class Pipeline:
     """Everything between a template set and its destination, shared by the workers of a run."""
 
     feed: Feed
-    pacer: Pacer
+    pacers: Pacers
     stampers: Mapping[Signal, Stamper]
     sink: Sink
     stats: RunStats
@@ -45,13 +45,14 @@ class Pipeline:
 
     async def work(self, signal: Signal) -> None:
         """Send blocks of `signal` until there are no more, or the run ends."""
+        pacer = self.pacers.of(signal)
         while await self.feed.turn(signal):
             # Time behind the end asks for nothing, so the pacer must not count it as lost.
             now = min(self.elapsed, self.duration)
-            ticket = self.feed.take(signal, self.pacer.room(self.duration, now))
+            ticket = self.feed.take(signal, pacer.room(self.duration, now))
             if ticket is None:
                 return
-            due = self.pacer.admit(ticket.block.events, now)
+            due = pacer.admit(ticket.block.events, now)
             try:
                 if not await self._becomes_due(due):
                     return
@@ -99,7 +100,6 @@ class Pipeline:
         return not self.stopping.is_set()
 
     def _count(self, ticket: Ticket, delivery: Delivery, started: float, due: float) -> None:
-        ended = self.elapsed
-        self.stats.delivered(
-            ticket.signal, ticket.block.events, delivery, ended - started, ended - due
-        )
+        signal, ended = ticket.signal, self.elapsed
+        self.stats.delivered(signal, ticket.block.events, delivery, ended - started, ended - due)
+        self.pacers.of(signal).answered(ended, ended - due, ok=delivery.ok)

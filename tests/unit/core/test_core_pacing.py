@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry_sender.pace.pacer import ConstantLoad, NoPacer, SchedulePacer
+from telemetry_sender.pace.pacer import NoPacer, SchedulePacer
+from telemetry_sender.pace.shape import ConstantLoad
 
 # Powers of ten from 0.1 to 1e7 events a second, times something.
 rates = st.floats(-1, 7).map(lambda power: 10**power)
