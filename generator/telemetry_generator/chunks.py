@@ -1,6 +1,6 @@
 """Chunks: the pieces in which a signal is generated, one after another or side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from telemetry_common.signals import Signal
@@ -34,6 +34,35 @@ class Source(Protocol):
 
     def chunk(self, number: int) -> Chunk:
         """Make chunk `number`, 0 .. chunks - 1; the same whenever and wherever it is made."""
+
+
+Schedule = Callable[[Sequence[Source]], Iterator[tuple[Source, int]]]
+"""Says in which order the chunks of all sources are made, as pairs of source and chunk number."""
+
+
+def one_by_one(sources: Sequence[Source]) -> Iterator[tuple[Source, int]]:
+    """Schedule all chunks of the first source, then those of the second, …."""
+    for source in sources:
+        yield from ((source, number) for number in range(source.chunks))
+
+
+def segments(sources: Sequence[Source]) -> int:
+    """Return into how many segments the chunks of all sources divide: one chunk a signal each."""
+    return max((source.chunks for source in sources), default=0)
+
+
+def of_segment(sources: Sequence[Source], segment: int) -> Iterator[tuple[Source, int]]:
+    """Yield the chunks of a segment: of each source, the same share of its chunks."""
+    count = segments(sources)
+    for source in sources:
+        first, last = (source.chunks * at // count for at in (segment, segment + 1))
+        yield from ((source, number) for number in range(first, last))
+
+
+def side_by_side(sources: Sequence[Source]) -> Iterator[tuple[Source, int]]:
+    """Schedule the chunks segment by segment, so that all signals advance together."""
+    for segment in range(segments(sources)):
+        yield from of_segment(sources, segment)
 
 
 def in_order(source: Source) -> Iterator[Chunk]:

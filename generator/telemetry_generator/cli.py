@@ -31,11 +31,13 @@ Examples:
   telemetry-generator --config configs/generator.yaml --seed 7 \\
       --set traces.count=500 --set metrics=null
   telemetry-generator --config configs/generator-shop.yaml --size 1GB
+  telemetry-generator --config configs/generator.yaml --stream \\
+      | telemetry-sender --config configs/sender-stream.yaml
   telemetry-generator inspect /tmp/set --html /tmp/set.html
 
 \b
 Exit codes:
-  0    the set is written and whole
+  0    the set is written and whole, or the reader of --stream has enough
   1    writing failed, or validate found something
   2    the configuration or an option is wrong; nothing was written
   130  it was interrupted; nothing of the set is left
@@ -98,6 +100,12 @@ class _Size(click.ParamType[int]):
     "The bytes are the same.",
 )
 @click.option(
+    "--stream",
+    "as_stream",
+    is_flag=True,
+    help="Write to standard output, for telemetry-sender behind a pipe; nothing is stored.",
+)
+@click.option(
     "--json",
     "with_json",
     is_flag=True,
@@ -114,6 +122,7 @@ def command(
     overrides: tuple[str, ...],
     size: int | None,
     processes: int | None,
+    as_stream: bool,
     with_json: bool,
 ) -> None:
     """Write a template set: traces, metrics, logs and profiles as OTLP, for telemetry-sender.
@@ -128,9 +137,21 @@ def command(
         raise click.UsageError("Missing option '--config'.", ctx)
     # NumPy, pydantic and protobuf would make --help five times slower.
     from telemetry_generator.generate import Options  # noqa: PLC0415
-    from telemetry_generator.run import run  # noqa: PLC0415
+    from telemetry_generator.run import run, run_stream  # noqa: PLC0415
 
+    if as_stream:
+        _refuse_beside_stream(output_dir, size, with_json=with_json)
+        run_stream(file, overrides, seed, processes)
+        return
     run(file, overrides, output_dir, seed, Options(size, processes, with_json))
+
+
+def _refuse_beside_stream(output_dir: str | None, size: int | None, *, with_json: bool) -> None:
+    """Refuse options of a set on disk, which a stream would ignore."""
+    given = {"--output-dir": output_dir is not None, "--size": bool(size), "--json": with_json}
+    for option, is_given in given.items():
+        if is_given:
+            raise click.UsageError(f"{option} has no meaning with --stream.")
 
 
 def _refuse_options(ctx: click.Context) -> None:

@@ -1,6 +1,7 @@
 """What `telemetry-generator` does without a subcommand: read, generate, print a summary."""
 
 import errno
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from telemetry_common.printing import printing
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.generate import Options, generate
 from telemetry_generator.set_writer import WrittenSet
+from telemetry_generator.streaming import stream
 from telemetry_generator.summary import summary_lines
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -29,6 +31,17 @@ def run(
     lines = summary_lines(_written(config, options))
     with printing():
         click.echo("\n".join(lines))
+
+
+def run_stream(
+    file: Path, overrides: Sequence[str], seed: int | None, processes: int | None
+) -> None:
+    """Generate the set that `file` describes into standard output."""
+    config = with_options(load_config(GeneratorConfig, file, overrides), None, seed)
+    try:
+        stream(config, processes, sys.stdout.buffer, lambda line: click.echo(line, err=True))
+    except OSError as error:
+        raise RunError("standard output", _reason(error), "see what its reader says") from None
 
 
 def with_options(

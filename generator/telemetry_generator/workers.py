@@ -1,20 +1,21 @@
 """Worker processes: chunks made side by side, and taken in order.
 
-Worker i of n makes chunks i, i + n, i + 2n, … of every signal, in order, and writes each into a
-pipe of its own. Whoever takes chunks reads the pipes in turn. A pipe that is full holds its worker
-up, so nothing piles up, and the bytes of a set do not depend on the number of workers.
+A schedule puts all chunks in order. Worker i of n makes the chunks i, i + n, i + 2n, … of it and
+writes each into a pipe of its own. Whoever takes chunks reads the pipes in turn. A pipe that is
+full holds its worker up, so nothing piles up, and bytes do not depend on the number of workers.
 """
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from telemetry_common.errors import RunError
 from telemetry_common.interrupts import ignore_interrupts, undisturbed
-from telemetry_generator.chunks import Chunk, Source
+from telemetry_generator.chunks import Chunk, Schedule, Source, one_by_one
 
 MakeSources = Callable[[], Sequence[Source]]
 """Makes the sources of all signals; it is sent to the workers, so it must be picklable."""
@@ -28,18 +29,20 @@ class _Worker:
     pipe: Connection
 
 
-@dataclass(frozen=True, slots=True)
 class Workers:
-    """Running workers. Signals must be taken in the order in which the sources come."""
+    """Running workers. Chunks must be taken in the order of their schedule."""
 
-    workers: Sequence[_Worker]
+    def __init__(self, workers: Sequence[_Worker]) -> None:
+        self._turns = cycle(workers)
 
     def chunks(self, source: Source) -> Iterator[Chunk]:
-        """Yield all chunks of a source in order. Raises RunError when a worker dies."""
-        for number in range(source.chunks):
-            yield self._take(self.workers[number % len(self.workers)])
+        """Yield all chunks of a source, whose turn it is. Raises RunError when a worker dies."""
+        for _ in range(source.chunks):
+            yield self.take()
 
-    def _take(self, worker: _Worker) -> Chunk:
+    def take(self) -> Chunk:
+        """Return the next chunk of the schedule. Raises RunError when its worker has died."""
+        worker = next(self._turns)
         try:
             counts = worker.pipe.recv()
             return Chunk(worker.pipe.recv_bytes(), *counts)
@@ -51,7 +54,9 @@ class Workers:
 
 
 @contextmanager
-def running_workers(make_sources: MakeSources, count: int) -> Iterator[Workers]:
+def running_workers(
+    make_sources: MakeSources, count: int, schedule: Schedule = one_by_one
+) -> Iterator[Workers]:
     """Start `count` workers, and end them when the block ends, done or not."""
     context = multiprocessing.get_context("spawn")
     with ExitStack() as started:
@@ -59,7 +64,7 @@ def running_workers(make_sources: MakeSources, count: int) -> Iterator[Workers]:
         for index in range(count):
             taking, giving = context.Pipe(duplex=False)
             process = context.Process(
-                target=_work, args=(make_sources, index, count, giving), daemon=True
+                target=_work, args=(make_sources, schedule, index, count, giving), daemon=True
             )
             with undisturbed():  # a Ctrl-C while Python starts would be a traceback of the worker's
                 process.start()
@@ -77,14 +82,15 @@ def _end(worker: _Worker) -> None:
     worker.process.close()
 
 
-def _work(make_sources: MakeSources, index: int, count: int, pipe: Connection) -> None:
+def _work(
+    make_sources: MakeSources, schedule: Schedule, index: int, count: int, pipe: Connection
+) -> None:
     """Make every chunk that is this worker's; a Ctrl-C is the parent's to handle."""
     ignore_interrupts()
     try:
-        for source in make_sources():
-            for number in range(index, source.chunks, count):
-                chunk = source.chunk(number)
-                pipe.send(chunk[1:])
-                pipe.send_bytes(chunk.data)
+        for source, number in islice(schedule(make_sources()), index, None, count):
+            chunk = source.chunk(number)
+            pipe.send(chunk[1:])
+            pipe.send_bytes(chunk.data)
     except BrokenPipeError:
         return  # nobody takes chunks any more
