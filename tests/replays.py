@@ -14,7 +14,9 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.loading import Printer
 from telemetry_sender.pace.build import make_pacers
+from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.result import Outcome
 from telemetry_sender.results.stats import RunStats
@@ -22,7 +24,7 @@ from telemetry_sender.sending.cutting import cut_feeds
 from telemetry_sender.sending.feed import Feed
 from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.shares import share_workers
-from telemetry_sender.sending.supervisor import Printer, supervise
+from telemetry_sender.sending.supervisor import supervise
 from telemetry_sender.sending.workers import Pipeline
 from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.sinks.delivery import Delivery
@@ -129,7 +131,7 @@ async def _replayed(
     for seconds in stop_at:
         asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), os_signal.SIGTERM)
     workers = share_workers(config.sending.concurrency, pipeline.feed.events)
-    outcome = await supervise(pipeline, workers, config.sending, out)
+    outcome = await supervise(pipeline, workers, config.sending, PlainLines(out))
     return Replay(outcome, stats, pipeline.elapsed)
 
 

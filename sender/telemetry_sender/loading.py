@@ -7,10 +7,10 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template, open_templates
 from telemetry_common.units import format_size
 
+Printer = Callable[[str], None]
 
-def load_templates(
-    files: Mapping[Signal, Path], out: Callable[[str], None]
-) -> dict[Signal, Template]:
+
+def load_templates(files: Mapping[Signal, Path], out: Printer) -> dict[Signal, Template]:
     """Open the files of a set; `out` gets lines of progress. Raises TemplateError."""
     templates = open_templates(files, _LoadingProgress(out))
     for template in templates.values():
@@ -32,7 +32,7 @@ class _LoadingProgress:
 
     _STEP = 256 << 20
 
-    def __init__(self, out: Callable[[str], None]) -> None:
+    def __init__(self, out: Printer) -> None:
         self._out = out
         self._next = self._STEP
 

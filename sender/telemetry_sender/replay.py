@@ -11,6 +11,7 @@ from telemetry_common.config import load_config
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.report import (
     Json,
     available_cpus,
@@ -45,7 +46,7 @@ def replay(
             click.echo(line, err=as_json)
 
     progress(f"run seed: {seed}")
-    result = run(config, seed=seed, environ=os.environ, out=progress)
+    result = run(config, seed=seed, environ=os.environ, out=progress, observe=PlainLines(progress))
     with undisturbed():
         _publish(result, report_file, as_json=as_json)
     return result.exit_code

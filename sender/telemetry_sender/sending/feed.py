@@ -29,14 +29,21 @@ class Ticket:
 
 
 class SignalFeed:
-    """Blocks of one signal: `bounds` are their first events, and the number of events last."""
+    """Blocks of one signal: `bounds` are their first events, and the number of events last.
 
-    def __init__(self, plan: Plan, bounds: Offsets, passes: int | None) -> None:
+    `owned` are the blocks of each pass that this process sends; all of them by default.
+    """
+
+    def __init__(
+        self, plan: Plan, bounds: Offsets, passes: int | None, owned: range | None = None
+    ) -> None:
+        owned = range(len(bounds) - 1) if owned is None else owned
         self.signal = plan.signal
         self._plan = plan
         self._bounds = bounds
         self._passes = passes
-        self._blocks = len(bounds) - 1
+        self._first = owned.start
+        self._blocks = len(owned)
         self._taken = 0
         self._ended = False
         self._cut: dict[int, Block] = {}
@@ -50,19 +57,21 @@ class SignalFeed:
     @property
     def step(self) -> float:
         """What one block adds to the progress."""
-        return 1 / self._blocks
+        return 1 / self._blocks if self._blocks else 0.0
 
     @property
     def exhausted(self) -> bool:
         """Whether there is nothing more to take."""
-        if self._ended or self._passes is None:
-            return self._ended
+        if self._ended or not self._blocks:
+            return True
+        if self._passes is None:
+            return False
         return self._taken >= self._passes * self._blocks
 
     @property
     def events(self) -> int:
         """Events of one pass."""
-        return int(self._bounds[-1])
+        return int(self._bounds[self._first + self._blocks] - self._bounds[self._first])
 
     @property
     def planned(self) -> float:
@@ -72,19 +81,21 @@ class SignalFeed:
     @property
     def largest_block(self) -> int:
         """Events of the largest block."""
-        return int(np.diff(self._bounds).max())
+        own = self._bounds[self._first : self._first + self._blocks + 1]
+        return int(np.diff(own).max(initial=0))
 
     @property
     def must_wait(self) -> bool:
         """Whether the next block still waits for its previous pass."""
-        return self._taken % self._blocks in self._in_flight
+        return self._first + self._taken % self._blocks in self._in_flight
 
     def take(self, most: float) -> Ticket | None:
         """Return the next block, or its first whole units if it has more than `most` events.
 
         A block that does not fit is the last one; None when not even one unit fits.
         """
-        pass_number, index = divmod(self._taken, self._blocks)
+        pass_number, place = divmod(self._taken, self._blocks)
+        index = self._first + place
         block = self._block(index)
         if block.events > most:
             self._ended = True

@@ -1,23 +1,24 @@
-"""Runs the workers of a replay, prints statistics, and ends the run in good order."""
+"""Runs the workers of a replay, has it observed, and ends it in good order."""
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from telemetry_common.errors import RunError
 from telemetry_common.interrupts import ENDING_SIGNALS
 from telemetry_common.signals import Signal
 from telemetry_sender.config.sending import SendingConfig
-from telemetry_sender.results.console import STATISTICS_INTERVAL_SECONDS, StatisticsLines
 from telemetry_sender.results.result import Outcome
+from telemetry_sender.results.sample import Observer
+from telemetry_sender.sending.sampling import Sampler
 from telemetry_sender.sending.workers import Pipeline
 
-Printer = Callable[[str], None]
 Tasks = set[asyncio.Task[Any]]
 
 
 async def supervise(
-    pipeline: Pipeline, workers: Mapping[Signal, int], sending: SendingConfig, out: Printer
+    pipeline: Pipeline, workers: Mapping[Signal, int], sending: SendingConfig, observe: Observer
 ) -> Outcome:
     """Run this many workers of each signal until the run ends; say why it ended.
 
@@ -29,13 +30,16 @@ async def supervise(
         for signal, count in workers.items()
         for _ in range(count)
     }
-    printing = asyncio.create_task(_print_statistics(pipeline, out))
+    sampler = Sampler(pipeline, observe)
+    observing = asyncio.create_task(_observed(sampler, pipeline))
     try:
         _on_signals(lambda: _stop(pipeline, tasks))
         end = await _until_ended(pipeline, tasks, sending)
     finally:
-        printing.cancel()
+        observing.cancel()
     _count_overdue(pipeline, min(end, pipeline.duration))
+    with suppress(OSError, RunError):
+        sampler.take(pipeline.elapsed)
     return Outcome.INTERRUPTED if pipeline.stopping.is_set() else Outcome.COMPLETED
 
 
@@ -93,18 +97,15 @@ def _cancel(tasks: Tasks) -> None:
         task.cancel()
 
 
-async def _print_statistics(pipeline: Pipeline, out: Printer) -> None:
-    """Print a line from time to time; where that fails, the run ends in good order.
+async def _observed(sampler: Sampler, pipeline: Pipeline) -> None:
+    """Have the run observed; where what is seen cannot be printed, it ends in good order.
 
     Nobody is there to read how it goes on, and the summary, which fails likewise, says why.
     """
-    lines = StatisticsLines(pipeline.stats, pipeline.origin)
-    while True:
-        await asyncio.sleep(STATISTICS_INTERVAL_SECONDS)
-        try:
-            out(lines.next(pipeline.clock.seconds()))
-        except (OSError, RunError):
-            return _wind_down(pipeline)
+    try:
+        await sampler.run()
+    except (OSError, RunError):
+        _wind_down(pipeline)
 
 
 def _count_overdue(pipeline: Pipeline, end: float) -> None:

@@ -1,0 +1,50 @@
+"""What a process of a run has to know before it can begin; it can be pickled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telemetry_common.signals import Signal
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.sending.cutting import Bounds
+
+Owned = Mapping[Signal, range]
+"""The blocks of each signal that somebody sends in every pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """When a run starts, by the monotonic clock that all processes share, and by the calendar."""
+
+    seconds: float
+    unix_nanos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The run, and which blocks of it one process sends."""
+
+    config: SenderConfig
+    seed: int
+    environ: Mapping[str, str]
+    bounds: Bounds
+    owned: Owned
+    concurrency: int
+    """Requests in flight of this process."""
+
+    @property
+    def events(self) -> dict[Signal, int]:
+        """Events of this process in one pass."""
+        return owned_events(self.bounds, self.owned)
+
+    @property
+    def whole(self) -> dict[Signal, int]:
+        """Events of all processes of all instances in one pass."""
+        return {signal: int(cuts[-1]) for signal, cuts in self.bounds.items()}
+
+
+def owned_events(bounds: Bounds, owned: Owned) -> dict[Signal, int]:
+    """Return the events of these blocks in one pass."""
+    return {
+        signal: int(bounds[signal][blocks.stop] - bounds[signal][blocks.start])
+        for signal, blocks in owned.items()
+    }

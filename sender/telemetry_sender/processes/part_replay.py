@@ -1,0 +1,103 @@
+"""One process's part of a run: sink, feeds, pacers, stampers and workers put together."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_sender.clock import Clock
+from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.config.retry import RetryConfig
+from telemetry_sender.pace.build import make_pacers
+from telemetry_sender.processes.order import Order, Origin
+from telemetry_sender.results.result import RunResult
+from telemetry_sender.results.sample import Observer
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.sending.cutting import make_feeds
+from telemetry_sender.sending.feed import Feed
+from telemetry_sender.sending.retry import Backoff
+from telemetry_sender.sending.shares import share_workers
+from telemetry_sender.sending.supervisor import supervise
+from telemetry_sender.sending.workers import Pipeline
+from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.headers import expand_headers, redactor
+from telemetry_sender.sinks.registry import SinkSetting, find_sink
+from telemetry_sender.stamping.build import make_stampers
+
+Templates = Mapping[Signal, Template]
+Redact = Callable[[str], str]
+
+
+def make_sink(config: SenderConfig, environ: Mapping[str, str]) -> Sink:
+    """Return the configured sink, not yet open. Raises ConfigError for what it cannot use."""
+    return find_sink(config.sink)(SinkSetting(config, environ, tuple(config.input.files)))
+
+
+def make_redactor(order: Order) -> Redact:
+    """Return what removes the run's secrets from the messages of receivers."""
+    return redactor(expand_headers(order.config.otlp.headers, order.environ))
+
+
+class PartReplay:
+    """Sends the blocks that an order names, once: open, go, close."""
+
+    def __init__(self, order: Order, templates: Templates, stats: RunStats, clock: Clock) -> None:
+        self._order = order
+        self._templates = templates
+        self._stats = stats
+        self._clock = clock
+        self._stopping = asyncio.Event()
+        self.sink = make_sink(order.config, order.environ)
+
+    async def open(self) -> None:
+        """Connect. Raises RunError when the destination cannot be reached."""
+        await self.sink.open()
+
+    async def close(self) -> None:
+        """Release the sink; safe without `open`."""
+        await self.sink.close()
+
+    async def go(self, origin: Origin, observe: Observer) -> RunResult:
+        """Send from `origin` on until the run ends; the sink stays open."""
+        usage, started_at = ProcessUsage.now(), datetime.fromtimestamp(origin.unix_nanos / 1e9, UTC)
+        pipeline = self._pipeline(origin)
+        workers = share_workers(self._order.concurrency, self._order.events)
+        outcome = await supervise(pipeline, workers, self._order.config.sending, observe)
+        return RunResult(
+            config=self._order.config,
+            seed=self._order.seed,
+            started_at=started_at,
+            duration_seconds=pipeline.elapsed,
+            outcome=outcome,
+            stats=self._stats,
+            events_per_pass=self._order.events,
+            usage=ProcessUsage.now().since(usage),
+        )
+
+    def _pipeline(self, origin: Origin) -> Pipeline:
+        order, sending = self._order, self._order.config.sending
+        feeds = make_feeds(order.config, self._templates, order.bounds, order.owned)
+        pacers = make_pacers(sending, order.events, seed=order.seed, whole=order.whole)
+        return Pipeline(
+            feed=Feed(feeds, in_step=pacers.in_step),
+            pacers=pacers,
+            stampers=make_stampers(
+                order.config.timestamps, self._templates, order.seed, origin.unix_nanos
+            ),
+            sink=self.sink,
+            stats=self._stats,
+            clock=self._clock,
+            backoff=_backoff(sending.retry),
+            origin=origin.seconds,
+            duration=sending.duration or float("inf"),
+            stopping=self._stopping,
+        )
+
+
+def _backoff(retry: RetryConfig) -> Backoff:
+    # Backoff has to differ between senders, so it is the one thing that no seed decides.
+    jitter = random.SystemRandom()
+    return Backoff(retry.max_attempts, retry.initial_backoff, retry.max_backoff, jitter.random)
