@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from telemetry_common.config import load_config
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
-from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.config.loading import load_sender_config
 from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.report import (
     Json,
@@ -38,7 +37,7 @@ def replay(
 
     With `as_json`, standard output holds the report alone. Raises StampedeError.
     """
-    config = load_config(SenderConfig, config_file, overrides)
+    config = load_sender_config(config_file, overrides, os.environ)
     check_report_place(report_file)
 
     def progress(line: str) -> None:

@@ -46,7 +46,7 @@ async def server() -> AsyncIterator[OtlpServer]:
 @pytest.fixture
 async def sink(server: OtlpServer) -> AsyncIterator[Sink]:
     """Yield an open sink that sends to the server."""
-    made = sink_at("otlp_grpc", f"http://{server.address}")
+    made = sink_at("otlp", f"http://{server.address}")
     await made.open()
     yield made
     await made.close()
@@ -100,7 +100,7 @@ async def test_headers_arrive_as_metadata_with_their_variables_filled_in(
 ) -> None:
     headers = {"X-Api-Key": "${STAMPEDE_TEST_KEY}", "tenant": "a b"}
     sink = sink_at(
-        "otlp_grpc", f"http://{server.address}", {"STAMPEDE_TEST_KEY": "s3cret"}, headers=headers
+        "otlp", f"http://{server.address}", {"STAMPEDE_TEST_KEY": "s3cret"}, headers=headers
     )
     await sink.open()
     await sink.write(Signal.LOGS, b"")
@@ -112,7 +112,7 @@ async def test_headers_arrive_as_metadata_with_their_variables_filled_in(
 
 def test_a_header_whose_variable_is_not_set_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(ConfigError, match="STAMPEDE_TEST_KEY is not set"):
-        sink_at("otlp_grpc", headers={"x-api-key": "${STAMPEDE_TEST_KEY}"})
+        sink_at("otlp", headers={"x-api-key": "${STAMPEDE_TEST_KEY}"})
 
 
 async def test_each_signal_has_a_connection_of_its_own(sink: Sink, server: OtlpServer) -> None:
@@ -251,7 +251,7 @@ async def broken_server() -> AsyncIterator[str]:
 
 async def test_an_answer_that_is_not_otlp_is_a_failure_as_grpc_calls_it(broken_server: str) -> None:
     """INTERNAL, as for every gRPC client that cannot decode a response; it is not retried."""
-    sink = sink_at("otlp_grpc", f"http://{broken_server}")
+    sink = sink_at("otlp", f"http://{broken_server}")
     await sink.open()
     delivery = await sink.write(Signal.TRACES, b"")
     await sink.close()
@@ -265,7 +265,7 @@ async def test_no_answer_within_the_timeout_is_deadline_exceeded(server: OtlpSer
         return None
 
     server.answer = never
-    sink = sink_at("otlp_grpc", f"http://{server.address}", timeout=0.2)
+    sink = sink_at("otlp", f"http://{server.address}", timeout=0.2)
     await sink.open()
     delivery = await sink.write(Signal.TRACES, b"")
     await sink.close()
@@ -274,7 +274,7 @@ async def test_no_answer_within_the_timeout_is_deadline_exceeded(server: OtlpSer
 
 async def test_a_server_that_goes_away_is_unavailable_and_retryable() -> None:
     async with serving() as server:
-        sink = sink_at("otlp_grpc", f"http://{server.address}")
+        sink = sink_at("otlp", f"http://{server.address}")
         await sink.open()
         assert (await sink.write(Signal.TRACES, b"")).ok
     delivery = await sink.write(Signal.TRACES, b"")
@@ -296,7 +296,7 @@ async def failed_open(sink: Sink) -> RunError:
 
 async def test_an_endpoint_that_refuses_is_an_error_that_names_it() -> None:
     port = free_port()
-    error = await failed_open(sink_at("otlp_grpc", f"http://127.0.0.1:{port}", connect_timeout=0.5))
+    error = await failed_open(sink_at("otlp", f"http://127.0.0.1:{port}", connect_timeout=0.5))
     assert f"127.0.0.1:{port}" in error.place
     assert "refused" in error.problem.lower()
     assert "otlp.endpoint" in error.fix
@@ -304,14 +304,14 @@ async def test_an_endpoint_that_refuses_is_an_error_that_names_it() -> None:
 
 async def test_an_endpoint_whose_name_does_not_resolve_is_an_error_that_names_it() -> None:
     error = await failed_open(
-        sink_at("otlp_grpc", "http://no-such-host.invalid:4317", connect_timeout=0.5)
+        sink_at("otlp", "http://no-such-host.invalid:4317", connect_timeout=0.5)
     )
     assert "no-such-host.invalid:4317" in error.place
 
 
 async def test_a_receiver_that_starts_a_moment_later_is_waited_for() -> None:
     port = free_port()
-    sink = sink_at("otlp_grpc", f"http://127.0.0.1:{port}", connect_timeout=20)
+    sink = sink_at("otlp", f"http://127.0.0.1:{port}", connect_timeout=20)
     opening = asyncio.ensure_future(sink.open())
     await asyncio.sleep(0.2)
     server = grpc.aio.server()

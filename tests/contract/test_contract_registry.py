@@ -46,7 +46,7 @@ def test_an_unknown_name_is_refused_with_all_names_that_there_are() -> None:
     assert caught.value.exit_code == 2
     assert caught.value.place == "sink"
     assert "'otlp-grpc'" in caught.value.problem
-    for name in ("otlp_grpc", "discard", "shredder"):
+    for name in ("otlp", "discard", "shredder"):
         assert name in caught.value.fix
 
 

@@ -20,14 +20,14 @@ async def discard() -> AsyncIterator[Sink]:
 
 
 @asynccontextmanager
-async def otlp_grpc() -> AsyncIterator[Sink]:
+async def otlp() -> AsyncIterator[Sink]:
     async with serving() as server:
-        yield sink_at("otlp_grpc", f"http://{server.address}")
+        yield sink_at("otlp", f"http://{server.address}")
 
 
 Peer = Callable[[], AbstractAsyncContextManager[Sink]]
 
-PEERS: dict[str, Peer] = {"discard": discard, "otlp_grpc": otlp_grpc}
+PEERS: dict[str, Peer] = {"discard": discard, "otlp": otlp}
 """By the name of a sink: what yields it, with all that it needs around it."""
 
 every_sink = pytest.mark.parametrize("peer", PEERS.values(), ids=list(PEERS))

@@ -72,7 +72,7 @@ async def mutual_server(authority: trustme.CA) -> AsyncIterator[OtlpServer]:
 
 
 async def write_once(endpoint: str, **otlp: Any) -> Delivery:
-    sink = sink_at("otlp_grpc", endpoint, **otlp)
+    sink = sink_at("otlp", endpoint, **otlp)
     try:
         await sink.open()
         return await sink.write(Signal.TRACES, b"")
@@ -160,7 +160,7 @@ def test_a_pem_file_that_is_not_there_is_an_error_that_names_key_and_file(
     otlp: dict[str, Any] = {name: files[file] for name, file in given.items()}
     otlp[key] = tmp_path / "gone.pem"
     with pytest.raises(ConfigError) as caught:
-        sink_at("otlp_grpc", "https://localhost:4317", **otlp)
+        sink_at("otlp", "https://localhost:4317", **otlp)
     assert caught.value.place == f"otlp.{key}"
     assert f"{tmp_path / 'gone.pem'}: no such file" in caught.value.problem
 
@@ -175,7 +175,7 @@ def test_a_file_that_is_no_pem_is_the_users_mistake_and_named(
     otlp: dict[str, Any] = {name: files[file] for name, file in given.items()}
     otlp[key] = junk
     with pytest.raises(ConfigError) as caught:
-        sink_at("otlp_grpc", "https://localhost:4317", **otlp)
+        sink_at("otlp", "https://localhost:4317", **otlp)
     assert caught.value.place == f"otlp.{key}"
     assert caught.value.problem.startswith(f"{junk}: holds no ")
 
@@ -186,7 +186,7 @@ def test_a_key_that_cannot_be_used_with_the_certificate_is_the_users_mistake(
 ) -> None:
     with pytest.raises(ConfigError, match="not that of") as caught:
         sink_at(
-            "otlp_grpc", "https://localhost:4317",
+            "otlp", "https://localhost:4317",
             client_certificate=files["client"], client_key=files[name],
         )  # fmt: skip
     assert caught.value.place == "otlp.client_key"

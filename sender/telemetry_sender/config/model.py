@@ -1,30 +1,59 @@
 """The sender's configuration: every key, its default, its unit and its bounds."""
 
-from typing import Any
+from typing import Any, Self
 
-from telemetry_common.config import ConfigModel
+from pydantic import model_validator
+
+from telemetry_common.config import ConfigModel, MisplacedError
 from telemetry_sender.config.input import InputConfig
 from telemetry_sender.config.otlp import OtlpConfig
 from telemetry_sender.config.sending import SendingConfig
 from telemetry_sender.config.timestamps import TimestampsConfig
+from telemetry_sender.sinks.endpoint import shown_endpoint
 from telemetry_sender.sinks.headers import masked_text
+
+OTLP_SINK = "otlp"
 
 
 class SenderConfig(ConfigModel):
     """All settings of `telemetry-sender`."""
 
     input: InputConfig
-    otlp: OtlpConfig
+    otlp: OtlpConfig = OtlpConfig()
     sending: SendingConfig = SendingConfig()
     timestamps: TimestampsConfig = TimestampsConfig()
-    sink: str = "otlp_grpc"
-    """Where blocks go, by name: `otlp_grpc`, `discard`, or a sink of another package."""
+    sink: str = OTLP_SINK
+    """Where blocks go, by name: `otlp`, `discard`, or a sink of another package."""
+
+    @model_validator(mode="after")
+    def _has_endpoints(self) -> Self:
+        lost = [signal for signal in self.input.files if self.otlp.endpoint_of(signal) is None]
+        if self.sink == OTLP_SINK and lost:
+            problem = f"missing, and {lost[0]} have none of their own"
+            fix = "add it, or set OTEL_EXPORTER_OTLP_ENDPOINT"
+            raise MisplacedError(("otlp", "endpoint"), problem, fix)
+        return self
 
 
 def public_view(config: SenderConfig) -> dict[str, Any]:
-    """Return the configuration for reports: header values are masked, `${NAME}` stays."""
+    """Return the configuration for reports: header values are masked, `${NAME}` stays.
+
+    Queries of URLs are masked too.
+    """
     shown = config.model_dump(mode="json")
-    shown["otlp"]["headers"] = {
-        name: masked_text(text) for name, text in config.otlp.headers.items()
+    otlp = shown["otlp"]
+    otlp["headers"] = _masked(otlp["headers"])
+    otlp["signal_headers"] = {
+        signal: headers and _masked(headers) for signal, headers in otlp["signal_headers"].items()
     }
+    otlp["endpoint"] = _shown(otlp["endpoint"])
+    otlp["endpoints"] = {signal: _shown(text) for signal, text in otlp["endpoints"].items()}
     return shown
+
+
+def _masked(headers: dict[str, str]) -> dict[str, str]:
+    return {name: masked_text(text) for name, text in headers.items()}
+
+
+def _shown(endpoint: str | None) -> str | None:
+    return None if endpoint is None else shown_endpoint(endpoint)

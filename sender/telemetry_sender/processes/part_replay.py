@@ -20,10 +20,11 @@ from telemetry_sender.sending.cutting import make_feeds
 from telemetry_sender.sending.feed import Feed
 from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.shares import share_workers
-from telemetry_sender.sending.supervisor import supervise
+from telemetry_sender.sending.supervisor import Listener, stop_on_signals, supervise
 from telemetry_sender.sending.workers import Pipeline
 from telemetry_sender.sinks.base import Sink
-from telemetry_sender.sinks.headers import expand_headers, redactor
+from telemetry_sender.sinks.destination import secrets
+from telemetry_sender.sinks.headers import redactor
 from telemetry_sender.sinks.registry import SinkSetting, find_sink
 from telemetry_sender.stamping.build import make_stampers
 
@@ -38,17 +39,25 @@ def make_sink(config: SenderConfig, environ: Mapping[str, str]) -> Sink:
 
 def make_redactor(order: Order) -> Redact:
     """Return what removes the run's secrets from the messages of receivers."""
-    return redactor(expand_headers(order.config.otlp.headers, order.environ))
+    return redactor(secrets(order.config.otlp, order.environ))
 
 
 class PartReplay:
     """Sends the blocks that an order names, once: open, go, close."""
 
-    def __init__(self, order: Order, templates: Templates, stats: RunStats, clock: Clock) -> None:
+    def __init__(
+        self,
+        order: Order,
+        templates: Templates,
+        stats: RunStats,
+        clock: Clock,
+        on_stop: Listener = stop_on_signals,
+    ) -> None:
         self._order = order
         self._templates = templates
         self._stats = stats
         self._clock = clock
+        self._on_stop = on_stop
         self._stopping = asyncio.Event()
         self.sink = make_sink(order.config, order.environ)
 
@@ -65,7 +74,8 @@ class PartReplay:
         usage, started_at = ProcessUsage.now(), datetime.fromtimestamp(origin.unix_nanos / 1e9, UTC)
         pipeline = self._pipeline(origin)
         workers = share_workers(self._order.concurrency, self._order.events)
-        outcome = await supervise(pipeline, workers, self._order.config.sending, observe)
+        sending = self._order.config.sending
+        outcome = await supervise(pipeline, workers, sending, observe, on_stop=self._on_stop)
         return RunResult(
             config=self._order.config,
             seed=self._order.seed,

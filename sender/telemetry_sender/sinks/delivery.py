@@ -1,4 +1,9 @@
-"""What became of one request: the single answer that every sink gives, whatever its protocol."""
+"""What became of one request: the single answer that every sink gives, whatever its protocol.
+
+An outcome is named by its code: `OK`; the name of a gRPC status, from an answer over gRPC and, in
+any protocol, for a request that got none (`UNAVAILABLE`, `DEADLINE_EXCEEDED`) or one that cannot be
+read (`INTERNAL`); `HTTP 503` and the like from an answer over HTTP.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +15,7 @@ class Delivery:
     """The outcome of handing one block to a sink."""
 
     code: str = OK
-    """Name of the gRPC status; sinks of other protocols use the name that fits best."""
+    """The name of the outcome."""
     rejected: int = 0
     """Events that the receiver refused although it took the request (OTLP partial success)."""
     message: str = ""
@@ -21,7 +26,8 @@ class Delivery:
     too_large: bool = False
     """Whether the receiver refused the request for its size: its halves may be taken."""
     wire_bytes: int | None = None
-    """Bytes of the body as sent, after compression; None when it went as it was."""
+    """Bytes of the body as sent, after compression; None when it went as it was, or is unknown
+    (gRPC compresses inside its library)."""
 
     @property
     def ok(self) -> bool:

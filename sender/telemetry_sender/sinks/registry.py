@@ -27,7 +27,7 @@ class SinkSetting:
 SinkFactory = Callable[[SinkSetting], Sink]
 
 _BUILT_IN = {
-    "otlp_grpc": "telemetry_sender.sinks.otlp_grpc:make_sink",
+    "otlp": "telemetry_sender.sinks.otlp:make_sink",
     "discard": "telemetry_sender.sinks.discard:make_sink",
 }
 

@@ -43,6 +43,12 @@ timestamps:
 """
 
 
+def speaks_plaintext(config: SenderConfig) -> bool:
+    endpoint = config.otlp.endpoint_of(Signal.TRACES)
+    assert endpoint is not None
+    return config.otlp.is_plaintext(endpoint)
+
+
 def load(text: str) -> SenderConfig:
     return validate(SenderConfig, parse_yaml(text, "s.yaml"))
 
@@ -55,7 +61,7 @@ def test_the_documented_example_loads_as_written() -> None:
     }
     assert config.otlp.endpoint == "api.honeycomb.io:443"
     assert config.otlp.headers == {"x-honeycomb-team": "${HONEYCOMB_API_KEY}"}
-    assert not config.otlp.plaintext
+    assert not speaks_plaintext(config)
     assert config.sending.rate_limit.intended == 10_000
     assert [config.sending.batch_size.of(signal) for signal in Signal] == [100, 1000, 1000, 1000]
     assert (config.sending.duration, config.sending.multiplier) == (300.0, 10)
@@ -107,7 +113,7 @@ def test_the_scheme_decides_about_tls_and_then_insecure(
     endpoint: str, insecure: bool, plaintext: bool
 ) -> None:
     config = make_config(otlp={"endpoint": endpoint, "insecure": insecure})
-    assert config.otlp.plaintext == plaintext
+    assert speaks_plaintext(config) == plaintext
 
 
 BAD_VALUES = [
@@ -196,7 +202,10 @@ def test_a_bad_override_names_its_key(tmp_path: Path, key: str, value: str) -> N
             LEAST + "  client_key: k.pem\n",
             "otlp: client_certificate and client_key belong together",
         ),
-        (LEAST + "  insecure: true\n  certificate: c\n", "otlp: certificates have no effect"),
+        (
+            LEAST + "  insecure: true\n  certificate: c\n",
+            "otlp: certificates and server_name have no effect",
+        ),
         (
             LEAST + "sending: {retry: {initial_backoff: 9s}}",
             "sending.retry: max_backoff is below initial_backoff",
@@ -247,5 +256,5 @@ def test_the_public_view_is_a_configuration_again() -> None:
 def test_committed_examples_are_valid(name: str) -> None:
     example = Path(__file__).parents[3] / "configs" / name
     config = load_config(SenderConfig, example)
-    assert config.otlp.plaintext
+    assert speaks_plaintext(config)
     assert len(config.input.files) == 3
