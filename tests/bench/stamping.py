@@ -11,14 +11,17 @@ from telemetry_sender.clock import SystemClock
 from telemetry_sender.config.input import InputConfig
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.config.otlp import OtlpConfig
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
-from telemetry_sender.stamping.stamp import Stamper
 
 SPANS_PER_TRACE = 15
 MESSAGE_LIMIT = 64 << 20
 
 
-def open_stamper(files: dict[Signal, Path], signal: Signal) -> tuple[Template, Stamper]:
+def open_stamper(
+    files: dict[Signal, Path], signal: Signal, encoding: Encoding = Encoding.PROTOBUF
+) -> tuple[Template, BlockStamper]:
     """Return a signal's template and a stamper for it."""
     templates = open_templates(files)
     config = SenderConfig(
@@ -26,7 +29,7 @@ def open_stamper(files: dict[Signal, Path], signal: Signal) -> tuple[Template, S
         otlp=OtlpConfig(endpoint="127.0.0.1:1"),
     )
     return templates[signal], make_stampers(
-        config.timestamps, templates, 1, SystemClock().unix_nanos()
+        config.timestamps, templates, 1, SystemClock().unix_nanos(), encoding
     )[signal]
 
 

@@ -216,7 +216,7 @@ def _read_rest(data: Bytes, owner: Offsets, cursor: Offsets, end: Offsets) -> Fi
 
 def _walk(view: memoryview, cursor: int, end: int) -> Iterator[_Row]:
     while cursor < end:
-        tag, after = _varint(view, cursor, end)
+        tag, after = read_varint(view, cursor, end)
         number, wire = tag >> 3, tag & 7
         start, stop = _value(view, cursor, number, wire, after, end)
         yield _Row(number, wire, cursor, start, stop)
@@ -231,12 +231,12 @@ def _value(
         raise WireError(tag, "not a field number")
     start = after
     if wire == VARINT:
-        stop = _varint(view, after, end)[1]
+        stop = read_varint(view, after, end)[1]
     elif wire == LENGTH:
-        length, start = _varint(view, after, end)
+        length, start = read_varint(view, after, end)
         stop = start + length
     elif wire == GROUP_START:
-        stop = _group_end(view, number, after, end, depth + 1)
+        stop = group_end(view, number, after, end, depth + 1)
     elif wire in (FIXED64, FIXED32):
         stop = after + (8 if wire == FIXED64 else 4)
     else:
@@ -246,18 +246,26 @@ def _value(
     return start, stop
 
 
-def _group_end(view: memoryview, group: int, cursor: int, end: int, depth: int) -> int:
+def group_end(view: memoryview, group: int, cursor: int, end: int, depth: int = 1) -> int:
+    """Return the offset behind the group of this number whose content begins at `cursor`.
+
+    Raises WireError where it has no end before `end`, or is not protobuf.
+    """
     if depth > _MAX_NESTED_GROUPS:
         raise WireError(cursor, "groups nested too deeply")
     while cursor < end:
-        tag, after = _varint(view, cursor, end)
+        tag, after = read_varint(view, cursor, end)
         if tag == (group << 3 | GROUP_END):
             return after
         cursor = _value(view, cursor, tag >> 3, tag & 7, after, end, depth)[1]
     raise WireError(end, "group without an end")
 
 
-def _varint(view: memoryview, at: int, end: int) -> tuple[int, int]:
+def read_varint(view: memoryview | bytes, at: int, end: int) -> tuple[int, int]:
+    """Return the varint at `at`, not wrapped, and the offset behind it.
+
+    Raises WireError when it runs over `end` or is longer than ten bytes.
+    """
     value = 0
     for position in range(_MAX_VARINT):
         if at + position >= end:

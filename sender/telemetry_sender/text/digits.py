@@ -1,0 +1,107 @@
+"""Turns columns of values into ASCII, a row of characters each, without a loop over the values.
+
+Digits come from tables: two bytes of an id are four hexadecimal digits, and four decimal digits of
+a number are one entry too. All rows of a result have the same width, (n, width) of uint8.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry_common.ids import U64
+from telemetry_common.planning.words import view_words
+from telemetry_sender.text.fields import INTEGER_WIDTH, REAL_WIDTH
+
+Cells = NDArray[np.uint8]
+"""Characters, shape (n, width)."""
+
+_SPACE, _QUOTE, _MINUS = b' "-'
+_GROUP = np.uint64(10_000)
+_POWERS = np.array([10**exponent for exponent in range(1, 20)], np.uint64)
+
+LEAST_TIME, MOST_TIME = 10**18, 10**19 - 1
+"""The Unix nanoseconds that have 19 digits: 2001-09-09 to 2286-11-20."""
+
+
+def _table(texts: list[bytes]) -> NDArray[np.uint32]:
+    return np.frombuffer(b"".join(texts), np.uint32)
+
+
+_DECIMAL = _table([b"%04d" % number for number in range(10_000)])
+_HEX = _table([number.to_bytes(2, "little").hex().encode() for number in range(1 << 16)])
+
+
+def hexadecimal(values: NDArray[np.uint64] | NDArray[np.complex128]) -> Cells:
+    """Return the bytes of each value as hexadecimal digits, two for each byte."""
+    digits = _HEX.take(values.view(np.uint16))
+    return digits.view(np.uint8).reshape(len(values), -1)
+
+
+def decimal(values: U64) -> Cells:
+    """Return each value in 20 digits, with zeros in front."""
+    groups = np.empty((len(values), 5), np.uint32)
+    rest = values
+    for column in range(4, 0, -1):
+        quotient = rest // _GROUP
+        groups[:, column] = _DECIMAL.take(rest - quotient * _GROUP)
+        rest = quotient
+    groups[:, 0] = _DECIMAL.take(rest)
+    return groups.view(np.uint8)
+
+
+def times(values: U64) -> Cells | None:
+    """Return Unix nanoseconds in 19 digits each; None when one of them has more or fewer."""
+    if np.any(values - np.uint64(LEAST_TIME) > np.uint64(MOST_TIME - LEAST_TIME)):
+        return None
+    return decimal(values)[:, 1:]
+
+
+def unsigned(values: U64) -> Cells:
+    """Return each integer with a quote behind it, then spaces: 21 characters."""
+    digits = _counted(values)
+    return _left_aligned(decimal(values), 20 - digits)
+
+
+def signed(values: U64) -> Cells:
+    """Return each integer, which is signed, with a quote behind it, then spaces."""
+    negative = values >> np.uint64(63) != 0
+    magnitude = np.where(negative, ~values + np.uint64(1), values)
+    first = 20 - _counted(magnitude) - negative
+    cells = decimal(magnitude)
+    rows = np.flatnonzero(negative)
+    cells[rows, first[rows]] = _MINUS
+    return _left_aligned(cells, first)
+
+
+def _counted(values: U64) -> NDArray[np.int64]:
+    """Return how many digits each value has."""
+    return np.searchsorted(_POWERS, values, side="right") + 1
+
+
+def _left_aligned(cells: Cells, first: NDArray[np.int64]) -> Cells:
+    """Return the cells from column `first` on, with a quote and spaces behind them."""
+    count, width = cells.shape
+    padded = np.full((count, width + INTEGER_WIDTH), _SPACE, np.uint8)
+    padded[:, :width] = cells
+    padded[:, width] = _QUOTE
+    words = view_words(padded.data, padded.size)
+    at = np.arange(count) * padded.shape[1] + first
+    aligned = np.empty((count, INTEGER_WIDTH), np.uint8)
+    aligned[:, :16].view(np.complex128)[:, 0] = words.pair[at]
+    aligned[:, -8:].view(np.uint64)[:, 0] = words.integer[at + (INTEGER_WIDTH - 8)]
+    return aligned
+
+
+def reals(values: NDArray[np.float64]) -> Cells:
+    """Return doubles in the fewest digits that yield them again, then spaces: 24 characters.
+
+    They are the ones that Python itself writes, for all values at once.
+    """
+    texts = str(values.tolist()).encode()[1:-1].split(b", ")
+    if not np.isfinite(values).all():
+        texts = [_NOT_FINITE.get(text, text) for text in texts]
+    cells = np.array(texts, f"S{REAL_WIDTH}").view(np.uint8).reshape(-1, REAL_WIDTH)
+    cells[cells == 0] = _SPACE
+    return cells
+
+
+_NOT_FINITE = {b"nan": b'"NaN"', b"inf": b'"Infinity"', b"-inf": b'"-Infinity"'}
