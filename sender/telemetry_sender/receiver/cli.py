@@ -11,11 +11,15 @@ from telemetry_common.errors import RunError, UsageError
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
 from telemetry_common.units import parse_duration, parse_size
+from telemetry_sender.receiver.address import Address, http_url, parse_address
+from telemetry_sender.receiver.faults.options import load_misbehaviour
+from telemetry_sender.receiver.faults.plan import FaultPlan
 from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.reception import Reception
 from telemetry_sender.receiver.report import build_report, write_report
-from telemetry_sender.receiver.server import Address
-from telemetry_sender.receiver.session import listen
+from telemetry_sender.receiver.server.tls import load_tls
+from telemetry_sender.receiver.session import Bound, Listeners, listen
 from telemetry_sender.receiver.summary import summary
 from telemetry_sender.receiver.template_index import load_template_index
 from telemetry_sender.results.report_place import check_report_place
@@ -23,17 +27,24 @@ from telemetry_sender.results.report_place import check_report_place
 MAX_MESSAGE_BYTES = (1 << 31) - 1
 """gRPC keeps message sizes in 32 bits."""
 
+DEFAULT_GRPC = "127.0.0.1:4317"
+DEFAULT_HTTP = "127.0.0.1:4318"
+
 Value = TypeVar("Value")
+
+_PEM = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
 @click.option(
     "--grpc",
-    "address",
-    default="127.0.0.1:4317",
-    show_default=True,
     metavar="HOST:PORT",
-    help="Where to listen; port 0 takes a free one and prints it.",
+    help="Take OTLP/gRPC there, or at unix:PATH; port 0 takes a free one and prints it.",
+)
+@click.option(
+    "--http",
+    metavar="HOST:PORT",
+    help="Take OTLP/HTTP there, likewise. Without either, both listen on 127.0.0.1:4317 and :4318.",
 )
 @click.option(
     "--report",
@@ -57,49 +68,96 @@ Value = TypeVar("Value")
     "--max-message-size",
     default="64MB",
     show_default=True,
-    help="Largest request to accept; larger ones get RESOURCE_EXHAUSTED.",
+    help="Largest request to accept, unpacked; larger ones get RESOURCE_EXHAUSTED or 413.",
+)
+@click.option("--tls-cert", type=_PEM, help="Speak TLS: the server's certificate, PEM.")
+@click.option("--tls-key", type=_PEM, help="The private key of the certificate, PEM.")
+@click.option(
+    "--client-ca",
+    type=_PEM,
+    help="Serve only clients with a certificate of these authorities (mTLS), PEM.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="SPEC",
+    help="Misbehave, for example unavailable,retry-after=2s,probability=0.1. Repeatable.",
+)
+@click.option(
+    "--faults",
+    "faults_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Misbehave as a YAML file says.",
+)
+@click.option(
+    "--fault-seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Which requests the faults by probability strike.",
+)
+@click.option(
+    "--capacity",
+    metavar="SPEC",
+    help="Do so much and no more, for example 50000/s,mode=refuse.",
 )
 def receive(
-    address: str,
+    grpc: str | None,
+    http: str | None,
     report: Path | None,
     templates: Path | None,
     run_seed: int | None,
     duration: str,
     discard: bool,
     max_message_size: str,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    client_ca: Path | None,
+    faults: tuple[str, ...],
+    faults_file: Path | None,
+    fault_seed: int,
+    capacity: str | None,
 ) -> int:
-    """Receive OTLP over gRPC, and check and count what arrives.
+    """Receive OTLP over gRPC and HTTP, and check and count what arrives.
 
     Decodes every request with the real protobuf classes. With the templates and the seed of a
-    run, says exactly which spans were lost, duplicated or foreign.
+    run, says exactly which spans were lost, duplicated or foreign. Misbehaves on request.
     """
-    place = _address(address)
+    places = _places(grpc, http)
     duration_seconds = _parsed("--duration", duration, parse_duration)
     max_message_bytes = _message_size(max_message_size)
     check_report_place(report)
+    tls = load_tls(tls_cert, tls_key, client_ca)
+    misbehaviour = load_misbehaviour(faults_file, faults, capacity)
     intake = _intake(templates, run_seed, discard=discard)
     session = listen(
-        intake,
-        place,
-        max_message_bytes=max_message_bytes,
+        Reception(intake, FaultPlan(misbehaviour.faults, fault_seed), misbehaviour.limit),
+        Listeners(*places, max_message_bytes, tls, decode=not discard),
         duration_seconds=duration_seconds,
-        announce=_announce,
+        announce=lambda bound: _announce(bound, secure=tls is not None),
     )
     with undisturbed():
         _publish(build_report(session, intake), report)
     return 0
 
 
-def _announce(bound: Address) -> None:
+def _announce(bound: Bound, *, secure: bool) -> None:
     with printing():
-        click.echo(f"listening on {bound}")
+        if bound.grpc is not None:
+            click.echo(f"listening on {bound.grpc}")
+        if bound.http is not None:
+            click.echo(f"listening on {http_url(bound.http, secure=secure)}")
 
 
-def _address(text: str) -> Address:
-    host, _, port = text.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
-        raise UsageError(f"--grpc {text}", "not HOST:PORT", "write for example 127.0.0.1:4317")
-    return Address(host, int(port))
+def _places(grpc: str | None, http: str | None) -> tuple[Address | None, Address | None]:
+    """Return where to listen for either protocol: what is named, or both without any."""
+    if grpc is None and http is None:
+        grpc, http = DEFAULT_GRPC, DEFAULT_HTTP
+    return (
+        None if grpc is None else parse_address("--grpc", grpc),
+        None if http is None else parse_address("--http", http),
+    )
 
 
 def _parsed(option: str, text: str, parse: Callable[[str], Value]) -> Value:

@@ -44,6 +44,7 @@ def build_report(session: Session, intake: Intake) -> Json:
         "totals": _totals(intake.tally, decoded=checked is not None),
         "checks": _checks(checked) if checked else None,
         "ledger": _ledger(checked.ledger) if checked and checked.ledger else None,
+        "faults": session.faults.as_json(),
         "errors": _errors(intake.tally),
     }
 
@@ -52,7 +53,8 @@ def _run(session: Session, *, discard: bool) -> Json:
     return {
         "start": session.started_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "duration_seconds": session.duration_seconds,
-        "address": str(session.address),
+        "address": session.address and str(session.address),
+        "http_address": session.http_address and str(session.http_address),
         "discard": discard,
         "versions": {
             "stampede": __version__,

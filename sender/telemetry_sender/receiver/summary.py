@@ -34,14 +34,27 @@ def summary(report: dict[str, Any]) -> RenderableType:
 
 def _parts(report: dict[str, Any]) -> Iterator[RenderableType]:
     took = format_duration(report["run"]["duration_seconds"])
-    yield Text(f"received for {took} on {report['run']['address']}")
+    yield Text(f"received for {took} on {_places(report['run'])}")
     yield _counts(report)
     if report["checks"]:
         yield Text(_checks(report["checks"]))
     if report["ledger"]:
         yield Text(_ledger(report["ledger"]))
+    if report["faults"]["requests"]:
+        yield Text(_on_purpose(report["faults"]))
     for error in report["errors"]:
         yield Text(f"{error['signal']}: {error['count']:,} requests {error['message']}")
+
+
+def _places(run: dict[str, Any]) -> str:
+    return " and ".join(filter(None, (run["address"], run["http_address"])))
+
+
+def _on_purpose(faults: dict[str, Any]) -> str:
+    struck = [f"{name} {count:,}" for name, count in faults["requests"].items()]
+    rejected = [f"{count:,} {name}" for name, count in faults["rejected_events"].items()]
+    events = f"; rejected {', '.join(rejected)}" if rejected else ""
+    return f"faults on request, in requests: {', '.join(struck)}{events}"
 
 
 def _counts(report: dict[str, Any]) -> Table:

@@ -10,10 +10,10 @@ import pytest
 from receiver_reference import ReferenceSender, build_reference_set, write_reference_set
 from telemetry_common.signals import Signal
 from telemetry_sender.cli import execute
+from telemetry_sender.receiver.address import TcpAddress
 from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger
 from telemetry_sender.receiver.report import build_report
-from telemetry_sender.receiver.server import Address
 from telemetry_sender.receiver.session import Session
 from telemetry_sender.receiver.template_index import load_template_index
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 def _report(intake: Intake) -> Json:
-    session = Session(Address("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
+    session = Session(TcpAddress("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
     report: Json = build_report(session, intake)
     return report
 

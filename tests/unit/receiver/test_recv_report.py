@@ -17,10 +17,10 @@ from receiver_reference import (
     write_reference_set,
 )
 from telemetry_common.signals import Signal
+from telemetry_sender.receiver.address import TcpAddress
 from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger
 from telemetry_sender.receiver.report import build_report
-from telemetry_sender.receiver.server import Address
 from telemetry_sender.receiver.session import Session
 from telemetry_sender.receiver.summary import summary
 from telemetry_sender.receiver.template_index import load_template_index
@@ -30,7 +30,7 @@ SEED = 21
 
 
 def _report(intake: Intake) -> dict[str, Any]:
-    session = Session(Address("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
+    session = Session(TcpAddress("127.0.0.1", 4317), datetime(2026, 1, 1, tzinfo=UTC), 1.0)
     report: dict[str, Any] = build_report(session, intake)
     jsonschema.validate(report, json.loads(_SCHEMA.read_text()))
     return report

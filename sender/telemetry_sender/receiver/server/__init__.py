@@ -1,0 +1,1 @@
+"""The OTLP servers: each takes its protocol's requests to the reception, and its answers back."""
