@@ -31,7 +31,7 @@ class Template:
 
     signal: Signal
     path: Path
-    data: mmap.mmap
+    data: mmap.mmap | bytes
     plan: Plan
     was_cached: bool
     """Whether the plan was loaded from its cache."""

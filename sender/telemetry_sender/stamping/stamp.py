@@ -32,10 +32,12 @@ class Stamper:
         timing: Timing,
         trace_times: TraceTimes,
         start: int,
+        last_instant: dict[int, int] | None = None,
     ) -> None:
         """Prepare a run that starts at `start` (Unix nanoseconds).
 
-        `trace_times` is shared by the stampers of all signals of a process.
+        `trace_times` is shared by the stampers of all signals of a process. `last_instant` says
+        when the points of each block were last sent, where a stamper before this one did that.
         """
         self._plan = template.plan
         self._source = memoryview(template.data)
@@ -43,7 +45,7 @@ class Stamper:
         self._timing = timing
         self._trace_times = trace_times
         self._start = start - timing.backdate
-        self._last_instant: dict[int, int] = {}
+        self._last_instant = {} if last_instant is None else last_instant
         self._places: dict[tuple[int, int], BlockPlaces] = {}
         self._reserve(0)
 
