@@ -83,3 +83,32 @@ class Identity:
             outside = unmix64(parents) - np.uint64(self._keys.span) >= self._spans * passes
             right = np.where(phantom, outside & (parents != 0), right)
         return right
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedProfiles:
+    """Where profile ids belong, one element an id; meaningless where not `owned`."""
+
+    passes: U64
+    numbers: U64
+    owned: Flags
+
+
+class ProfileIdentity:
+    """The ids that one run gives to profiles: both halves count on from keys of their own.
+
+    A pass takes as many numbers as the set has profiles and samples, because a profile that is cut
+    has a part at any of its samples.
+    """
+
+    def __init__(self, keys: RunKeys, numbers_per_pass: int) -> None:
+        self._keys = keys
+        self._numbers = np.uint64(max(1, numbers_per_pass))
+
+    def locate(self, words: U64) -> LocatedProfiles:
+        """Invert profile ids given as words, shape (n, 2)."""
+        counters = unmix64(words[:, 0]) - np.uint64(self._keys.profile_high)
+        low = mix64(np.uint64(self._keys.profile_low) + counters)
+        owned = (counters < MAX_COUNTER) & (low == words[:, 1])
+        passes, numbers = np.divmod(np.where(owned, counters, 0), self._numbers)
+        return LocatedProfiles(passes, numbers, owned)

@@ -1,6 +1,7 @@
 """What happens to a request: decoded and checked, or only counted."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,16 +16,20 @@ from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 i
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from telemetry_common.signals import Signal
+from telemetry_sender.receiver.books import Books
 from telemetry_sender.receiver.checks import Checks
 from telemetry_sender.receiver.id_columns import HasIds
 from telemetry_sender.receiver.ledger import Ledger
-from telemetry_sender.receiver.points import points_of
-from telemetry_sender.receiver.profiles import named_links, profiles_of, samples_of
-from telemetry_sender.receiver.records import records_of
+from telemetry_sender.receiver.points import point_columns
+from telemetry_sender.receiver.profiles import end_times, named_links, profiles_of, samples_of
+from telemetry_sender.receiver.records import SequenceAttribute, record_times, records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
 from telemetry_sender.receiver.span_window import SpanWindow
 from telemetry_sender.receiver.spans import links_of, span_columns, spans_of
 from telemetry_sender.receiver.tally import Tally
+from telemetry_sender.receiver.time_window import TimeWindow
+from telemetry_sender.receiver.timing import Timing
+from telemetry_sender.receiver.wire_views import LogsView, MetricsView
 
 
 class UndecodableError(Exception):
@@ -54,13 +59,29 @@ class DiscardingIntake:
 
 
 class CheckingIntake:
-    """Decodes every request with the real protobuf classes and checks what it finds."""
+    """Decodes every request with the real protobuf classes and checks what it finds.
 
-    def __init__(self, ledger: Ledger | None = None, window: SpanWindow | None = None) -> None:
+    A `ledger` brings its templates and seed, by which all signals are identified. `clock` tells
+    the arrival in Unix nanoseconds.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger | None = None,
+        window: SpanWindow | None = None,
+        *,
+        clock: Callable[[], int] = time.time_ns,
+        time_window: TimeWindow | None = None,
+        log_sequence: SequenceAttribute | None = None,
+    ) -> None:
         self.tally = Tally()
         self.checks = Checks()
         self.window = window or SpanWindow()
         self.ledger = ledger
+        self.books = Books(
+            ledger.template if ledger else None, ledger.run_seed if ledger else None, log_sequence
+        )
+        self.timing = Timing(clock, time_window)
         self._takers = {
             Signal.TRACES: self._take_traces,
             Signal.METRICS: self._take_metrics,
@@ -84,21 +105,29 @@ class CheckingIntake:
         self.tally.signals[Signal.TRACES].events += len(columns)
         self.tally.root_spans += len(columns) - int(np.count_nonzero(columns.parents))
         self.checks.check_spans(columns)
+        self.timing.take(Signal.TRACES, columns.ends)
         self.window.add(columns)
         if self.ledger:
             self.ledger.record(columns)
         self._check_references(Reference.LINKS, links_of(spans))
 
     def _take_metrics(self, payload: bytes) -> None:
-        request = ExportMetricsServiceRequest.FromString(payload)
-        points = points_of(request.resource_metrics)
-        self.tally.signals[Signal.METRICS].events += sum(points.by_type.values())
+        # The view would take attributes that are not OTLP; the real classes do not.
+        ExportMetricsServiceRequest.FromString(payload)
+        points = point_columns(MetricsView.FromString(payload))
+        self.tally.signals[Signal.METRICS].events += len(points)
         self.tally.points.update(points.by_type)
+        self.timing.take(Signal.METRICS, points.events.times)
+        self.books.record_points(points)
         self._check_references(Reference.EXEMPLARS, points.exemplars)
 
     def _take_logs(self, payload: bytes) -> None:
-        records = records_of(ExportLogsServiceRequest.FromString(payload).resource_logs)
+        ExportLogsServiceRequest.FromString(payload)
+        view = LogsView.FromString(payload)
+        records = records_of(view)
         self.tally.signals[Signal.LOGS].events += len(records)
+        self.timing.take(Signal.LOGS, record_times(records))
+        self.books.record_logs(view)
         self._check_references(Reference.LOGS, records)
 
     def _take_profiles(self, payload: bytes) -> None:
@@ -107,6 +136,9 @@ class CheckingIntake:
         samples = samples_of(profiles)
         self.tally.signals[Signal.PROFILES].events += len(samples)
         self.tally.profiles += len(profiles)
+        self.timing.take(Signal.PROFILES, end_times(profiles))
+        if self.books.profiles:
+            self.books.profiles.record(profiles)
         self.checks.profiles.check(profiles, samples, request.dictionary)
         indices = (sample.link_index for sample in samples)
         named = named_links(indices, request.dictionary.link_table)

@@ -77,7 +77,7 @@ class Ledger:
     @property
     def passes_seen(self) -> int:
         """Number of passes up to the highest counter, whole or not."""
-        return -(-(self.highest_counter + 1) // self.template.span_count)
+        return -(-(self.highest_counter + 1) // max(1, self.template.span_count))
 
     @property
     def lost(self) -> int:
@@ -86,6 +86,9 @@ class Ledger:
 
     def record(self, spans: SpanColumns) -> None:
         """Book the spans of one request; spans without a valid id are left out."""
+        if not self.template.span_count:
+            self._count_foreign(spans.ids.span[spans.ids.span != 0])
+            return
         at = self._identity.locate(spans.ids.span)
         owned = self._identity.owns_trace(at, spans.ids)
         booked = owned if owned.all() else self._without_foreign(at, owned, spans)
@@ -122,6 +125,8 @@ class Ledger:
 
     def unresolved(self, references: IdColumns) -> int:
         """Count references that name no span of the run, nor (without a span id) a trace."""
+        if not self.template.span_count:
+            return len(references)
         at = self._identity.locate(references.span)
         known = self._identity.owns_trace(at, references)
         bare = references.span == 0
@@ -132,6 +137,8 @@ class Ledger:
     def orphans(self) -> int:
         """Count the spans that arrived although their parent, which is in the set, did not."""
         spans = self.template.span_count
+        if not spans:
+            return 0
         step = spans * max(1, _ORPHAN_CHUNK // spans)
         starts = range(0, self.passes_seen * spans, step)
         return sum(self._orphans_within(start, start + step) for start in starts)

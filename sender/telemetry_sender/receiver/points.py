@@ -1,44 +1,140 @@
-"""Data points of all five metric types, and the exemplars among them."""
+"""Data points of all five metric types, column by column, and the exemplars among them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
-from opentelemetry.proto.metrics.v1.metrics_pb2 import Exemplar, ResourceMetrics
+import numpy as np
+from numpy.typing import NDArray
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 
-POINT_TYPES = ("gauge", "sum", "histogram", "exponential_histogram", "summary")
+from telemetry_common.ids import U64
+from telemetry_sender.receiver.event_columns import EventColumns
+from telemetry_sender.receiver.id_columns import HasIds
+from telemetry_sender.receiver.occurrences import Flags, Indices
+from telemetry_sender.receiver.stream_names import StreamNames, hashes
+
 _WITHOUT_EXEMPLARS = "summary"
+_HISTOGRAMS = ("histogram", "exponential_histogram")
+_CUMULATIVE = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
-    """How many data points of each type a request holds, and their exemplars."""
+class PointColumns:
+    """The data points of one request, in wire order.
 
-    by_type: dict[str, int]
-    exemplars: list[Exemplar]
+    `starts` are Unix nanoseconds. `totals` are the values of monotonic cumulative sums and the
+    counts of cumulative histograms; what is not `cumulative` has none.
+    """
+
+    events: EventColumns
+    starts: U64
+    totals: NDArray[np.float64]
+    cumulative: Flags
+    by_type: Counter[str]
+    exemplars: list[HasIds]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def at(self, which: Flags) -> "Lines":
+        """Return what cumulative series are followed by, of the chosen points."""
+        return Lines(self.events.times[which], self.starts[which], self.totals[which])
 
 
-def points_of(resources: Iterable[ResourceMetrics]) -> Points:
-    """Count the data points under `resources` and collect their exemplars."""
-    metrics = [
-        (metric.WhichOneof("data"), metric)
-        for each in resources
-        for scope in each.scope_metrics
-        for metric in scope.metrics
-    ]
-    points = {
-        kind: [
-            point
-            for found, metric in metrics
-            if found == kind
-            for point in getattr(metric, kind).data_points
-        ]
-        for kind in POINT_TYPES
-    }
-    exemplars = [
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Points of cumulative series: times and starts in Unix nanoseconds, and totals."""
+
+    times: U64
+    starts: U64
+    totals: NDArray[np.float64]
+
+    def at(self, which: Indices) -> "Lines":
+        """Return the chosen points."""
+        return Lines(self.times[which], self.starts[which], self.totals[which])
+
+
+@dataclass(frozen=True, slots=True)
+class _Metric:
+    """One metric of a request: what names it, and its points."""
+
+    resource: int
+    name: tuple[object, ...]
+    kind: str
+    cumulative: bool
+    points: list[Any]
+
+
+def point_columns(view: Any) -> PointColumns:
+    """Return the data points of a `MetricsView`."""
+    metrics = list(_metrics(view.resource_metrics))
+    points = list(chain.from_iterable(each.points for each in metrics))
+    counts = [len(each.points) for each in metrics]
+    names = StreamNames(
+        resources=[each.resource for each in view.resource_metrics],
+        resource=np.repeat(np.array([each.resource for each in metrics], np.intp), counts),
+        rest=np.repeat(hashes(each.name for each in metrics), counts) ^ _attributes(points),
+    )
+    return PointColumns(
+        events=EventColumns(names, _column(point.time_unix_nano for point in points)),
+        starts=_column(point.start_time_unix_nano for point in points),
+        totals=np.fromiter(chain.from_iterable(map(_totals, metrics)), np.float64),
+        cumulative=np.repeat(np.array([each.cumulative for each in metrics], np.bool_), counts),
+        by_type=_by_type(metrics),
+        exemplars=_exemplars(metrics),
+    )
+
+
+def _metrics(resources: Any) -> Iterator[_Metric]:
+    for number, resource in enumerate(resources):
+        for scope in resource.scope_metrics:
+            for metric in scope.metrics:
+                kind = metric.WhichOneof("data")
+                if kind is not None:
+                    data = getattr(metric, kind)
+                    name = (scope.scope, metric.name, metric.unit, kind)
+                    yield _Metric(number, name, kind, _grows(kind, data), list(data.data_points))
+
+
+def _grows(kind: str, data: Any) -> bool:
+    """Tell whether the totals of a metric may never fall."""
+    if kind == "sum":
+        return bool(data.is_monotonic) and data.aggregation_temporality == _CUMULATIVE
+    return kind in _HISTOGRAMS and data.aggregation_temporality == _CUMULATIVE
+
+
+def _attributes(points: list[Any]) -> U64:
+    return hashes(b"".join(point.attributes) for point in points)
+
+
+def _column(values: Iterator[int]) -> U64:
+    return np.fromiter(values, np.uint64)
+
+
+def _totals(metric: _Metric) -> Iterator[float]:
+    if not metric.cumulative:
+        return iter([0.0] * len(metric.points))
+    if metric.kind == "sum":
+        # The one of the two that is not set is 0.
+        return (point.as_double or point.as_int for point in metric.points)
+    return (point.count for point in metric.points)
+
+
+def _by_type(metrics: list[_Metric]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for metric in metrics:
+        counts[metric.kind] += len(metric.points)
+    return counts
+
+
+def _exemplars(metrics: list[_Metric]) -> list[HasIds]:
+    return [
         exemplar
-        for kind, typed in points.items()
-        if kind != _WITHOUT_EXEMPLARS
-        for point in typed
+        for metric in metrics
+        if metric.kind != _WITHOUT_EXEMPLARS
+        for point in metric.points
         for exemplar in point.exemplars
     ]
-    return Points({kind: len(typed) for kind, typed in points.items()}, exemplars)

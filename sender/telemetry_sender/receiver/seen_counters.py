@@ -34,6 +34,11 @@ class SeenCounters:
             f"SeenCounters(unique={self.unique}, highest={self.highest}, open={len(self._pages)})"
         )
 
+    @property
+    def open_pages(self) -> int:
+        """How many pages have gaps, and so cost memory."""
+        return len(self._pages)
+
     def add(self, counters: U64) -> U64:
         """Mark `counters` as seen; return those that were so already, repeats included."""
         if not len(counters):

@@ -7,13 +7,11 @@ size can be indexed.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
-from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
-from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
 from opentelemetry.proto.profiles.v1development.profiles_pb2 import Link, ProfilesData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
@@ -21,28 +19,31 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.ids import U64
 from telemetry_common.manifest import Manifest, find_manifest, load_manifest
 from telemetry_common.signals import Signal
+from telemetry_sender.receiver.event_columns import EventColumns
+from telemetry_sender.receiver.expected_streams import ExpectedStreams
 from telemetry_sender.receiver.id_columns import IdColumns, candidates, span_keys
-from telemetry_sender.receiver.points import points_of
+from telemetry_sender.receiver.points import point_columns
 from telemetry_sender.receiver.profiles import named_links, profiles_of, samples_of
-from telemetry_sender.receiver.records import records_of
+from telemetry_sender.receiver.records import SequenceAttribute, record_columns, records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
 from telemetry_sender.receiver.spans import SpanColumns, links_of, span_columns, spans_of
 from telemetry_sender.receiver.template_chunks import template_chunks
+from telemetry_sender.receiver.wire_views import LogsView, MetricsView
 
 ROOT = -1
 PHANTOM = -2
 
-Decoded = TypeVar("Decoded", bound=Message)
+_NO_KEYS = np.zeros(0, np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateIndex:
-    """The spans of a template set, in wire order: span index = array index.
+    """What a template set holds. Spans are in wire order: span index = array index.
 
     `traces` holds the trace index of each span, counted by first appearance of the trace id;
     `parents` the span index of each parent, ROOT, or PHANTOM for a parent that is not in the set.
     `unresolved` counts the references of one pass that name no span of the set; `events` the
-    events of one pass by signal.
+    events of one pass by signal. `profile_numbers` is how many profiles and samples it has.
     """
 
     traces: NDArray[np.int64]
@@ -50,6 +51,9 @@ class TemplateIndex:
     trace_count: int
     unresolved: dict[Reference, int]
     events: dict[Signal, int]
+    points: ExpectedStreams
+    records: ExpectedStreams
+    profile_numbers: int
 
     @property
     def span_count(self) -> int:
@@ -57,26 +61,34 @@ class TemplateIndex:
         return len(self.parents)
 
 
-def load_template_index(directory: Path) -> TemplateIndex:
-    """Index the only template set in `directory`. Raises TemplateError."""
+def load_template_index(
+    directory: Path, sequence: SequenceAttribute | None = None
+) -> TemplateIndex:
+    """Index the only template set in `directory`. Raises TemplateError.
+
+    `sequence` is what log records are recognized by; without it, by their content.
+    """
     manifest = load_manifest(find_manifest(directory))
     spans = _read_spans(directory, manifest)
-    keys = np.concatenate([span_keys(each.ids) for each in spans.columns])
+    keys = np.concatenate([_NO_KEYS, *(span_keys(each.ids) for each in spans.columns)])
     named = _named(spans.columns, keys)
-    logs = _references(directory, manifest, Signal.LOGS)
-    exemplars = _references(directory, manifest, Signal.METRICS)
-    samples = _linked_samples(directory, manifest)
+    logs = _read_logs(directory, manifest, sequence)
+    metrics = _read_metrics(directory, manifest)
+    profiles = _read_profiles(directory, manifest)
     return TemplateIndex(
         traces=np.array(spans.traces, dtype=np.int64),
         parents=_parent_indices(spans.columns, keys),
-        trace_count=max(spans.traces) + 1,
+        trace_count=max(spans.traces, default=-1) + 1,
         unresolved={
             Reference.LINKS: _count_unresolved(spans.links, named),
-            Reference.LOGS: _count_unresolved(logs, named),
-            Reference.EXEMPLARS: _count_unresolved(exemplars, named),
-            Reference.SAMPLES: _count_unresolved([samples], named),
+            Reference.LOGS: _count_unresolved(logs.references, named),
+            Reference.EXEMPLARS: _count_unresolved(metrics.references, named),
+            Reference.SAMPLES: _count_unresolved([profiles.references], named),
         },
         events={signal: entry.events for signal, entry in manifest.files.items()},
+        points=ExpectedStreams.of(metrics.columns),
+        records=ExpectedStreams.of(logs.columns),
+        profile_numbers=profiles.numbers,
     )
 
 
@@ -100,37 +112,57 @@ def _read_spans(directory: Path, manifest: Manifest) -> _Spans:
 
 
 def _check_spans(directory: Path, read: _Spans) -> None:
-    if not read.traces:
-        problem = "the template set holds no spans"
-        raise TemplateError(str(directory), problem, "leave out --templates and --run-seed")
     invalid = sum(each.ids.invalid_spans + each.ids.invalid_traces for each in read.columns)
     if invalid:
         problem = f"{invalid} trace or span ids of the templates are not valid"
         raise TemplateError(str(directory), problem, "generate the set again")
 
 
-def _references(directory: Path, manifest: Manifest, signal: Signal) -> list[IdColumns]:
-    if signal is Signal.LOGS:
-        logs = _decoded(LogsData, directory, manifest, signal)
-        return [reference_ids(records_of(data.resource_logs)) for data in logs]
-    metrics = _decoded(MetricsData, directory, manifest, signal)
-    return [reference_ids(points_of(data.resource_metrics).exemplars) for data in metrics]
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Data points or log records, and what they refer to."""
+
+    columns: list[EventColumns]
+    references: list[IdColumns]
 
 
-def _linked_samples(directory: Path, manifest: Manifest) -> IdColumns:
+def _read_metrics(directory: Path, manifest: Manifest) -> _Events:
+    read = _Events([], [])
+    for view in _decoded(MetricsView, directory, manifest, Signal.METRICS):
+        points = point_columns(view)
+        read.columns.append(points.events)
+        read.references.append(reference_ids(points.exemplars))
+    return read
+
+
+def _read_logs(directory: Path, manifest: Manifest, sequence: SequenceAttribute | None) -> _Events:
+    read = _Events([], [])
+    for view in _decoded(LogsView, directory, manifest, Signal.LOGS):
+        read.columns.append(record_columns(view, sequence))
+        read.references.append(reference_ids(records_of(view)))
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Profiles:
+    numbers: int
+    references: IdColumns
+
+
+def _read_profiles(directory: Path, manifest: Manifest) -> _Profiles:
     """Return the ids that samples name; their dictionary may stand anywhere in the file."""
     links: list[Link] = []
     indices: list[int] = []
+    profiles = 0
     for data in _decoded(ProfilesData, directory, manifest, Signal.PROFILES):
+        found = profiles_of(data.resource_profiles)
+        profiles += len(found)
         links.extend(data.dictionary.link_table)
-        samples = samples_of(profiles_of(data.resource_profiles))
-        indices.extend([sample.link_index for sample in samples])
-    return reference_ids(named_links(indices, links))
+        indices.extend([sample.link_index for sample in samples_of(found)])
+    return _Profiles(profiles + len(indices), reference_ids(named_links(indices, links)))
 
 
-def _decoded(
-    kind: type[Decoded], directory: Path, manifest: Manifest, signal: Signal
-) -> Iterator[Decoded]:
+def _decoded(kind: Any, directory: Path, manifest: Manifest, signal: Signal) -> Iterator[Any]:
     if signal not in manifest.files:
         return
     entry = manifest.files[signal]
@@ -144,6 +176,8 @@ def _decoded(
 
 def _parent_indices(columns: Sequence[SpanColumns], keys: U64) -> NDArray[np.int64]:
     """Return for each span the index of its parent, ROOT or PHANTOM."""
+    if not len(keys):
+        return np.zeros(0, np.int64)
     wanted = np.concatenate([span_keys(each.ids, each.parents) for each in columns])
     is_root = np.concatenate([each.parents for each in columns]) == 0
     order = np.argsort(keys)
@@ -157,9 +191,11 @@ def _named(columns: Sequence[SpanColumns], keys: U64) -> U64:
     """Return, sorted, the keys of good references: to each span, and to each trace without one."""
     nothing = [np.zeros(len(each), np.uint64) for each in columns]
     traces = [span_keys(each.ids, none) for each, none in zip(columns, nothing, strict=True)]
-    return np.sort(np.concatenate([keys, *traces]))
+    return np.sort(np.concatenate([_NO_KEYS, keys, *traces]))
 
 
 def _count_unresolved(references: Sequence[IdColumns], named: U64) -> int:
-    keys = np.concatenate([np.zeros(0, np.uint64), *map(span_keys, references)])
+    keys = np.concatenate([_NO_KEYS, *map(span_keys, references)])
+    if not len(named):
+        return len(keys)
     return int(np.count_nonzero(named[candidates(keys, named)] != keys))

@@ -1,0 +1,37 @@
+"""Numbers for 64-bit keys, by first appearance: what finds the rows of a stream."""
+
+import numpy as np
+
+from telemetry_common.ids import U64
+from telemetry_sender.receiver.id_columns import candidates
+from telemetry_sender.receiver.occurrences import Indices
+
+UNKNOWN = -1
+
+
+class StreamTable:
+    """A map from keys to 0, 1, 2, …; 16 bytes a key."""
+
+    def __init__(self, keys: U64 | None = None) -> None:
+        self._keys = np.zeros(0, np.uint64)
+        self._numbers = np.zeros(0, np.intp)
+        if keys is not None:
+            self.add(keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def find(self, keys: U64) -> Indices:
+        """Return the number of each key, UNKNOWN where it has none."""
+        if not len(self._keys):
+            return np.full(len(keys), UNKNOWN, np.intp)
+        places = candidates(keys, self._keys)
+        return np.where(self._keys[places] == keys, self._numbers[places], UNKNOWN)
+
+    def add(self, keys: U64) -> None:
+        """Give the next numbers to `keys`, all different and none of them known, in order."""
+        numbers = np.arange(len(self), len(self) + len(keys))
+        joined = np.concatenate([self._keys, keys])
+        order = np.argsort(joined, kind="stable")
+        self._keys = joined[order]
+        self._numbers = np.concatenate([self._numbers, numbers])[order]
