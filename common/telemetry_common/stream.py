@@ -1,24 +1,26 @@
 """A template set as a stream of segments, for a pipe between generator and sender.
 
 A segment is a small set of its own: some whole resource messages of each signal that belong
-together. The stream begins with MAGIC. Then come frames of one byte that says what they are, eight
-bytes of length (little-endian), and so many bytes. The codes are 1 to 4 for a piece of a signal, 5
-for the end of a segment and 6 for the end of the stream, both of length 0: a stream without
-its end was cut off. `docs/streaming.md` describes the format for other programs.
+together. The stream begins with a line of text: MAGIC and the names of its signals. Then come
+frames of one byte that says what they are, eight bytes of length (little-endian), and so many
+bytes. The codes are 1 to 4 for a piece of a signal, 5 for the end of a segment and 6 for the end of
+the stream, both of length 0: a stream without its end was cut off. `docs/streaming.md` describes
+the format for other programs.
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
 
 from telemetry_common.errors import RunError, TemplateError
 from telemetry_common.signals import Signal
 
-MAGIC = b"STAMPEDE-STREAM 1\n"
+MAGIC = "STAMPEDE-STREAM 1"
 
 MAX_FRAME_BYTES = 1 << 30
 """A frame that claims more is taken for damage: segments are a few megabytes."""
 
+_MAX_LINE = 80
 _HEADER = struct.Struct("<BQ")
 _CODES = {
     Signal.TRACES: 1,
@@ -34,11 +36,12 @@ Segment = Mapping[Signal, bytes]
 
 
 class StreamWriter:
-    """Writes segments to a binary file. All methods raise what the file does."""
+    """Writes segments of some signals to a binary file. All methods raise what the file does."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, signals: Iterable[Signal]) -> None:
         self._file = file
-        file.write(MAGIC)
+        file.write(f"{' '.join((MAGIC, *signals))}\n".encode())
+        file.flush()
 
     def piece(self, signal: Signal, data: bytes) -> None:
         """Add bytes of a signal to the segment under way."""
@@ -56,22 +59,41 @@ class StreamWriter:
         self._file.flush()
 
 
-def read_segments(file: BinaryIO, name: str) -> Iterator[Segment]:
-    """Yield the segments of a stream; `name` is what errors call it.
+class StreamReader:
+    """Reads a stream; `name` is what errors call it.
 
-    Raises TemplateError for what is no stream or a damaged one, RunError for one that is cut off.
+    Raises TemplateError for what is no stream, RunError for one that is cut off.
     """
-    if _exactly(file, len(MAGIC), name) != MAGIC:
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+        self.signals = _signals(file, name)
+        """The signals of the stream."""
+
+    def segments(self) -> Iterator[Segment]:
+        """Yield the segments, once. Raises TemplateError and RunError."""
+        pieces: dict[Signal, list[bytes]] = {}
+        while (frame := _frame(self._file, self._name)) is not None:
+            signal, data = frame
+            if signal is not None:
+                pieces.setdefault(signal, []).append(data)
+            elif pieces:
+                yield {each: b"".join(parts) for each, parts in pieces.items()}
+                pieces = {}
+
+
+def _signals(file: BinaryIO, name: str) -> tuple[Signal, ...]:
+    """Return the signals that the first line names."""
+    line = b""
+    while not line.endswith(b"\n") and len(line) < _MAX_LINE:
+        line += _exactly(file, 1, name)
+    text = line.decode("ascii", "replace")
+    names = text.removeprefix(f"{MAGIC} ").split()
+    if not text.startswith(f"{MAGIC} ") or not set(names) <= set(Signal):
         fix = "pipe in what `telemetry-generator --stream` writes"
         raise TemplateError(name, "not a stream of templates of version 1", fix)
-    pieces: dict[Signal, list[bytes]] = {}
-    while (frame := _frame(file, name)) is not None:
-        signal, data = frame
-        if signal is not None:
-            pieces.setdefault(signal, []).append(data)
-        elif pieces:
-            yield {each: b"".join(parts) for each, parts in pieces.items()}
-            pieces = {}
+    return tuple(map(Signal, names))
 
 
 def _frame(file: BinaryIO, name: str) -> tuple[Signal | None, bytes] | None:

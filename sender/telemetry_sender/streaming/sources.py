@@ -1,8 +1,7 @@
 """Where segments come from: the stream of a generator, or template files read front to back."""
 
 import os
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import repeat
@@ -14,7 +13,7 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.manifest import entry_beside
 from telemetry_common.planning.wire import WireError
 from telemetry_common.signals import Signal
-from telemetry_common.stream import Segment, read_segments
+from telemetry_common.stream import Segment, StreamReader
 from telemetry_sender.streaming.pieces import pieces
 
 SEGMENT_BYTES = 8 << 20
@@ -25,6 +24,11 @@ STANDARD_INPUT = Path("-")
 
 class SegmentSource(Protocol):
     """Yields the segments of a set, once or as often as it is asked to."""
+
+    @property
+    def signals(self) -> Sequence[Signal]:
+        """What the set has."""
+        ...
 
     @property
     def repeatable(self) -> bool:
@@ -41,40 +45,36 @@ class SegmentSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class StreamSource:
     """What `telemetry-generator --stream` writes: in a pipe, or kept in a file."""
 
-    path: Path
-    """STANDARD_INPUT, a file or a named pipe."""
-
     cuts_traces = False
+
+    def __init__(self, path: Path) -> None:
+        """Open STANDARD_INPUT, a file or a named pipe. Raises TemplateError and RunError."""
+        self._path = path
+        self._reader: StreamReader | None = StreamReader(self._opened(), str(self))
+        self.signals = self._reader.signals
+
+    def __str__(self) -> str:
+        return "standard input" if self._path == STANDARD_INPUT else str(self._path)
 
     @property
     def repeatable(self) -> bool:
         """A file can be read again."""
-        return self.path != STANDARD_INPUT and stat.S_ISREG(self._mode())
+        return self._path.is_file()
 
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the stream."""
-        with self._opened() as file:
-            yield from read_segments(file, str(self))
-
-    def __str__(self) -> str:
-        return "standard input" if self.path == STANDARD_INPUT else str(self.path)
+        reader, self._reader = self._reader, None
+        yield from (reader or StreamReader(self._opened(), str(self))).segments()
 
     def _opened(self) -> BinaryIO:
         """Open the stream unbuffered: no lock is held while a pipe keeps its reader waiting."""
         try:
-            if self.path == STANDARD_INPUT:
+            if self._path == STANDARD_INPUT:
                 return os.fdopen(os.dup(0), "rb", buffering=0)
-            return self.path.open("rb", buffering=0)
-        except OSError as error:
-            raise _unreadable(self, error) from None
-
-    def _mode(self) -> int:
-        try:
-            return self.path.stat().st_mode
+            return self._path.open("rb", buffering=0)
         except OSError as error:
             raise _unreadable(self, error) from None
 
@@ -92,6 +92,14 @@ class FileSource:
 
     repeatable = True
     cuts_traces = True
+
+    @property
+    def signals(self) -> Sequence[Signal]:
+        """What the set has."""
+        return list(self.files)
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.files.values()))
 
     def segments(self) -> Iterator[Segment]:
         """Yield segments that hold the same share of every file."""

@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from telemetry_common.errors import RunError, StampedeError, TemplateError
 from telemetry_common.signals import Signal
-from telemetry_common.stream import MAGIC, Segment, StreamWriter, read_segments
+from telemetry_common.stream import Segment, StreamReader, StreamWriter
+
+_HEADER = b"STAMPEDE-STREAM 1 traces metrics logs profiles\n"
 
 _pieces = st.lists(st.tuples(st.sampled_from(Signal), st.binary(max_size=40)), min_size=1)
 
 
 def _written(segments: Sequence[Sequence[tuple[Signal, bytes]]]) -> bytes:
     file = io.BytesIO()
-    writer = StreamWriter(file)
+    writer = StreamWriter(file, Signal)
     for segment in segments:
         for signal, data in segment:
             writer.piece(signal, data)
@@ -26,7 +28,7 @@ def _written(segments: Sequence[Sequence[tuple[Signal, bytes]]]) -> bytes:
 
 
 def _read(data: bytes) -> list[Segment]:
-    return list(read_segments(io.BytesIO(data), "pipe"))
+    return list(StreamReader(io.BytesIO(data), "pipe").segments())
 
 
 @given(st.lists(_pieces))
@@ -56,7 +58,7 @@ def test_a_stream_that_is_cut_off_anywhere_is_an_error(
 @given(st.binary(max_size=200))
 def test_no_bytes_crash_the_reader(data: bytes) -> None:
     with pytest.raises(StampedeError, match="pipe: "):
-        _read(MAGIC + b"\xff" + data)
+        _read(_HEADER + b"\xff" + data)
 
 
 def test_a_file_that_is_no_stream_is_refused() -> None:
@@ -66,4 +68,12 @@ def test_a_file_that_is_no_stream_is_refused() -> None:
 
 def test_a_frame_that_claims_gigabytes_is_refused_before_it_is_read() -> None:
     with pytest.raises(TemplateError, match="none of this format"):
-        _read(MAGIC + b"\x01" + (1 << 40).to_bytes(8, "little"))
+        _read(_HEADER + b"\x01" + (1 << 40).to_bytes(8, "little"))
+
+
+def test_the_first_line_names_the_signals() -> None:
+    file = io.BytesIO()
+    StreamWriter(file, [Signal.LOGS, Signal.TRACES]).end()
+    assert file.getvalue().startswith(b"STAMPEDE-STREAM 1 logs traces\n")
+    file.seek(0)
+    assert StreamReader(file, "pipe").signals == (Signal.LOGS, Signal.TRACES)

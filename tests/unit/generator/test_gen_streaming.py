@@ -10,7 +10,7 @@ import pytest
 from project_files import ROOT
 from telemetry_common.config import load_config
 from telemetry_common.signals import Signal
-from telemetry_common.stream import Segment, read_segments
+from telemetry_common.stream import Segment, StreamReader
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.generate import Options, generate
 from telemetry_generator.streaming import stream
@@ -28,7 +28,7 @@ def _streamed(config: GeneratorConfig, processes: int) -> list[Segment]:
     file = io.BytesIO()
     stream(config, processes, file, lambda _: None)
     file.seek(0)
-    return list(read_segments(file, "stream"))
+    return list(StreamReader(file, "stream").segments())
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -35,6 +35,7 @@ class ListSource:
     pieces: Sequence[Segment]
     cuts_traces: bool = False
     repeatable: bool = True
+    signals: Sequence[Signal] = tuple(SET)
     read: list[int] = field(default_factory=list)
 
     def segments(self) -> Iterator[Segment]:
