@@ -1,17 +1,29 @@
 """Settings of how much to send, how, and when to stop."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from telemetry_common.config import ConfigModel
 from telemetry_common.signals import Signal
 from telemetry_sender.config.base import NonNegativeInt, PositiveInt, Seconds
+from telemetry_sender.config.deferred import DeferredConfig
+from telemetry_sender.config.named_shapes import ShapeSetting
 from telemetry_sender.config.pace import RateLimitConfig
+from telemetry_sender.config.precedence import settled
 from telemetry_sender.config.retry import RetryConfig
 
 # Every worker takes memory before the first request; more of them than this only wait.
 _MAX_CONCURRENCY = 10_000
+
+
+class WhenDown(StrEnum):
+    """What a run does when its endpoint goes away."""
+
+    WAIT = "wait"
+    FAIL = "fail"
 
 
 class BatchSizeConfig(ConfigModel):
@@ -34,6 +46,8 @@ class BatchSizeConfig(ConfigModel):
 class SendingConfig(ConfigModel):
     """How much to send, how fast, and when to stop: at the first of duration and multiplier."""
 
+    shape: ShapeSetting | None = None
+    """How the rate goes over time: the name of a shape, or its description (docs/shapes.md)."""
     rate_limit: RateLimitConfig = RateLimitConfig()
     batch_size: BatchSizeConfig = BatchSizeConfig()
     concurrency: Annotated[PositiveInt, Field(le=_MAX_CONCURRENCY)] = 10
@@ -45,3 +59,12 @@ class SendingConfig(ConfigModel):
     grace_period: Seconds = 10.0
     """Seconds that requests in flight get to finish at the end."""
     retry: RetryConfig = RetryConfig()
+    when_down: WhenDown = WhenDown.WAIT
+    """`wait`: when the endpoint goes away, requests wait until it is back. `fail`: the run ends
+    with an error once several requests in a row have used up their retries."""
+    deferred: DeferredConfig = DeferredConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _settled(cls, values: Any) -> Any:
+        return settled(values) if isinstance(values, Mapping) else values

@@ -11,12 +11,22 @@ It never sleeps and knows no clock: callers pass elapsed seconds in and wait the
 not `aiolimiter` stands in `docs/adr/0004-pacer-by-virtual-scheduling.md`.
 """
 
+from collections.abc import Iterator
 from typing import Protocol
 
+from telemetry_sender.pace.arrivals import even_gaps
 from telemetry_sender.pace.shape import LoadShape
 
 
-class Pacer(Protocol):
+class Listener(Protocol):
+    """Wants to know what becomes of requests."""
+
+    def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
+        """Hear of a request that ended `now`, so long after it was due."""
+        ...
+
+
+class Pacer(Listener, Protocol):
     """Says when batches are due; all times are seconds since the run's start."""
 
     def admit(self, events: int, now: float) -> float:
@@ -35,38 +45,49 @@ class Pacer(Protocol):
         """Return the events that the schedule asked for up to `now`; None without a schedule."""
         ...
 
-    def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
-        """Hear of a request that ended `now`; only a rate that adapts itself listens."""
-        ...
-
 
 # Counts are binary fractions: they must not fall an event short of what the rate allows.
 _ROUNDING = 1e-6
 
 
 class SchedulePacer:
-    """Paces by a load shape."""
+    """Paces by a load shape.
 
-    def __init__(self, shape: LoadShape, burst_seconds: float) -> None:
+    `gaps` says how much of the schedule each batch takes, in parts of its events: 1 where batches
+    are spread evenly. `listener` hears of every answer.
+    """
+
+    def __init__(
+        self,
+        shape: LoadShape,
+        burst_seconds: float,
+        gaps: Iterator[float] | None = None,
+        listener: Listener | None = None,
+    ) -> None:
         self._shape = shape
         self._burst = burst_seconds
+        self._gaps = gaps or even_gaps()
+        self._listener = listener
+        self._gap = next(self._gaps)
         self._paid = 0.0
         self._lost = 0.0
 
     def admit(self, events: int, now: float) -> float:
         """Give out a batch that is taken at `now`; return when it is due."""
         self._forget(now)
-        self._paid += events
+        self._paid += events * self._gap
+        self._gap = next(self._gaps)
         return self._shape.when(self._paid)
 
     def room(self, end: float, now: float) -> float:
         """Return how many events may still become due up to `end`."""
         self._forget(now)
-        return max(0.0, self._shape.events(end) - self._paid) + _ROUNDING
+        return max(0.0, self._shape.events(end) - self._paid) / self._gap + _ROUNDING
 
     def overdue(self, now: float, batch: int) -> float:
         """Return the events lost so far, and those due by `now` if they fill a `batch`."""
-        waiting = self.room(now, now)
+        self._forget(now)
+        waiting = max(0.0, self._shape.events(now) - self._paid) + _ROUNDING
         return self._lost + (waiting if waiting >= batch else 0.0)
 
     def due(self, now: float) -> float | None:
@@ -74,7 +95,9 @@ class SchedulePacer:
         return self._shape.events(now)
 
     def answered(self, now: float, response_seconds: float, *, ok: bool) -> None:
-        """Do nothing: the schedule stands."""
+        """Tell the listener; without one, the schedule stands."""
+        if self._listener is not None:
+            self._listener.answered(now, response_seconds, ok=ok)
 
     def _forget(self, now: float) -> None:
         """Lose what was wanted longer than the burst ago."""

@@ -7,6 +7,7 @@ from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.pace.build import largest_batch
 from telemetry_sender.sending.feed import SignalFeed
 
 Bounds = Mapping[Signal, Offsets]
@@ -19,10 +20,9 @@ def cut_bounds(config: SenderConfig, templates: Mapping[Signal, Template]) -> Bo
     Raises TemplateError for an event over the message limit.
     """
     sending = config.sending
-    rate = sending.rate_limit.intended
-    most = None if rate is None else max(1, int(rate * sending.rate_limit.burst_seconds))
     bounds: dict[Signal, Offsets] = {}
     for signal, template in templates.items():
+        most = largest_batch(sending, signal)
         limits = Limits(sending.batch_size.of(signal), config.otlp.max_message_size, most)
         bounds[signal] = block_bounds(template.plan, limits)
     return bounds
