@@ -7,6 +7,7 @@ from typing import Any
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.results.result import Outcome, RunResult
+from telemetry_sender.results.series import Series
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sinks.delivery import Delivery
@@ -31,6 +32,7 @@ def send(
     """Take one request through its life."""
     stats.scheduled(signal, events)
     stats.sent(signal, events, 100 * events)
+    stats.answered(signal, 100 * events, delivery or Delivery(), millis / 1e3)
     stats.delivered(signal, events, delivery or Delivery(), millis / 1e3, 2 * millis / 1e3)
 
 
@@ -55,6 +57,7 @@ def make_result(
     outcome: Outcome = Outcome.COMPLETED,
     cpu_seconds: float = 1.0,
     duration_seconds: float = 2.0,
+    series: Series | None = None,
 ) -> RunResult:
     """Return an ended run."""
     return RunResult(
@@ -66,4 +69,5 @@ def make_result(
         stats=stats or make_stats(),
         events_per_pass={Signal.TRACES: 100, Signal.LOGS: 0},
         usage=ProcessUsage(cpu_seconds, 50 << 20),
+        series=series or Series(),
     )

@@ -18,9 +18,9 @@ class SignalCounters:
     failed: int = 0
     """Events of requests that failed for good."""
     retried: int = 0
-    """Events of further attempts."""
+    """Events of further attempts, and of the halves of requests that were too large."""
     dropped: int = 0
-    """Events scheduled and never sent, because the run ended first."""
+    """Events scheduled and never sent: the run ended first, or too many late ones waited."""
     requests: int = 0
     """Requests handed to the sink, further attempts included."""
     bytes: int = 0
@@ -29,6 +29,15 @@ class SignalCounters:
     """Bytes of the bodies of answered requests as they were sent, after compression."""
     waiting_seconds: float = 0.0
     """Time that answered requests waited for their answers, summed over all of them."""
+
+    splits: int = 0
+    """Requests that were too large for the receiver and went on as two."""
+    refused_retries: int = 0
+    """Requests that failed without a further attempt because the retry budget was spent."""
+    deferred: int = 0
+    """Events held back to be sent later than the rest of their trace."""
+    deferred_dropped: int = 0
+    """Those of them that were never sent; `dropped` counts them too."""
 
     @property
     def in_flight(self) -> int:

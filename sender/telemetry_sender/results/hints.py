@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from telemetry_common.units import format_size
 from telemetry_sender.results.failures import FailureRow
+from telemetry_sender.results.limits import LimitKind, run_limit
 from telemetry_sender.results.result import RunResult
 
-_ENOUGH = 0.95
-_BUSY_CORE = 0.9
-# A shorter run is mostly its own beginning and end, which says nothing about a rate.
-_TELLING_SECONDS = 1.0
+# What a limit that the run did not choose is worth telling of.
+_FOUND = {LimitKind.SENDER_CPU, LimitKind.ENDPOINT, LimitKind.NETWORK, LimitKind.WORKERS}
+_MUCH_OF_MEMORY = 0.8
 
 _ADVICE = {
     "CANCELLED": "requests were cut off, at the end of the run or by the receiver; raise "
@@ -27,37 +28,30 @@ _ADVICE = {
 def hints(result: RunResult) -> list[str]:
     """Return advice in plain sentences, the most important first; none for a run without faults."""
     rows = result.stats.failures()
-    return [*_shortfall(result), *_advice(rows)]
+    return [*_shortfall(result), *_memory(result), *_advice(rows)]
 
 
 def _shortfall(result: RunResult) -> Iterator[str]:
     """Say why the intended rate was missed.
 
-    What was sent in time and then failed is no shortfall: its code comes with advice of its own. A
-    sender short of CPU answers late itself, so a busy core is the stronger evidence.
+    What was sent in time and then failed is no shortfall: its code comes with advice of its own.
     """
-    intended = result.config.sending.rate_limit.intended
-    if intended is None or result.duration_seconds < _TELLING_SECONDS:
+    intended, limit = result.intended_events, run_limit(result)
+    if not intended or limit.kind not in _FOUND:
         return
-    achieved = result.stats.totals().sent / result.duration_seconds
-    if achieved >= _ENOUGH * intended:
-        return
-    busy = result.cpu_utilization > _BUSY_CORE
-    limit = _sender_limit(result) if busy else _endpoint_limit(result)
-    yield f"reached {achieved / intended:.0%} of the intended rate; the likely limit is {limit}"
+    share = result.stats.totals().sent / intended
+    yield f"reached {share:.0%} of the intended rate; the likely limit is {limit.sentence}"
 
 
-def _sender_limit(result: RunResult) -> str:
-    used = f"this sender's CPU ({result.cpu_utilization:.0%} of a core)"
-    return f"{used}: larger batches cost less, or start more senders"
-
-
-def _endpoint_limit(result: RunResult) -> str:
-    service, _ = result.stats.latency()
-    answers = f"median answer {service.p50:,.1f} ms" if service.p50 else "no answers"
-    in_flight = f"{result.config.sending.concurrency} requests in flight"
-    advice = "raise sending.concurrency or sending.batch_size, or look for what slows it down"
-    return f"the endpoint ({answers}, {in_flight}): {advice}"
+def _memory(result: RunResult) -> Iterator[str]:
+    """Point out that mapped templates do not fit: every pass then reads them from disk again."""
+    memory = result.memory_bytes
+    if memory and result.usage.max_rss_bytes > _MUCH_OF_MEMORY * memory:
+        used = f"{format_size(result.usage.max_rss_bytes)} of {format_size(memory)}"
+        yield (
+            f"memory: the sender held {used}; use a smaller set or fewer processes, or lower "
+            "sending.batch_size and sending.concurrency"
+        )
 
 
 def _advice(rows: list[FailureRow]) -> Iterator[str]:

@@ -75,6 +75,11 @@ class LatencyHistogram:
         found: list[int] = reached[np.searchsorted(_highest_micros(), micros, "right")].tolist()
         return found
 
+    def values(self) -> tuple[Counts, Counts]:
+        """Return the latencies met, in microseconds and ascending, and how often each was."""
+        met = np.flatnonzero(self._array)
+        return _highest_micros()[met], self._array[met]
+
     @property
     def _array(self) -> Counts:
         return np.ctypeslib.as_array(self._counts.counts).view(np.int64)

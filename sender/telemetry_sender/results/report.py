@@ -18,10 +18,12 @@ from telemetry_common.files import whole_file
 from telemetry_common.ids import derive_key
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import public_view
+from telemetry_sender.results.accuracy import accuracy_of
+from telemetry_sender.results.limits import run_limit
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.stats import RunStats
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _PACKAGES = ("grpcio", "numpy", "opentelemetry-proto", "protobuf", "uvloop")
 
@@ -45,14 +47,48 @@ def build_report(result: RunResult, *, versions: Mapping[str, str], cpu_count: i
         "schema_version": SCHEMA_VERSION,
         "run": _run(result, versions, cpu_count),
         "outcome": str(result.outcome),
-        "intended": {"events_per_second": result.config.sending.rate_limit.intended},
+        "intended": _intended(result),
         "totals": asdict(result.stats.totals()),
         "signals": {str(signal): _signal(result, signal) for signal in result.stats.signals},
-        "rate": {"achieved_events_per_second": result.achieved_events_per_second},
+        "rate": _rate(result),
+        "wire": _wire(result),
         "latency_ms": _latency(result.stats),
         "errors": [asdict(row) for row in result.stats.failures()],
+        "limit": _limit(result),
         "sender": _sender(result),
+        "series": result.series.columns(),
     }
+
+
+def _intended(result: RunResult) -> Json:
+    return {
+        "events_per_second": result.intended_events_per_second,
+        "events": result.series.due,
+    }
+
+
+def _rate(result: RunResult) -> Json:
+    accuracy = accuracy_of(result)
+    return {
+        "achieved_events_per_second": result.achieved_events_per_second,
+        "sent_events_per_second": result.sent_events_per_second,
+        "accuracy_percent": accuracy.percent,
+        "overshoot_percent": accuracy.overshoot_percent,
+        "undershoot_percent": accuracy.undershoot_percent,
+    }
+
+
+def _wire(result: RunResult) -> Json:
+    seconds, wire_bytes = result.duration_seconds, result.stats.totals().wire_bytes
+    return {
+        "bytes_per_second": wire_bytes / seconds if seconds > 0 else 0.0,
+        "compression_ratio": result.compression_ratio,
+    }
+
+
+def _limit(result: RunResult) -> Json:
+    limit = run_limit(result)
+    return {"kind": str(limit.kind), "sentence": limit.sentence}
 
 
 def _run(result: RunResult, versions: Mapping[str, str], cpu_count: int | None) -> Json:
@@ -94,6 +130,9 @@ def _sender(result: RunResult) -> Json:
         "cpu_seconds": result.usage.cpu_seconds,
         "cpu_utilization": result.cpu_utilization,
         "max_rss_bytes": result.usage.max_rss_bytes,
+        "processes": result.processes,
+        "cores": result.cores,
+        "requests_in_flight": result.requests_in_flight,
     }
 
 

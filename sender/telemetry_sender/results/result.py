@@ -1,13 +1,15 @@
 """How a run ended: everything that the report and the summary are made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from telemetry_common.errors import EXIT_FAILED
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.results.links import LinkUse
+from telemetry_sender.results.series import Series
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 
@@ -21,6 +23,17 @@ class Outcome(StrEnum):
     """Ctrl-C or SIGTERM stopped it in good order."""
     FAILED = "failed"
     """It could not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessResult:
+    """What one process of several did."""
+
+    number: int
+    """From 0."""
+    outcome: Outcome
+    acked: Mapping[Signal, int]
+    usage: ProcessUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +51,40 @@ class RunResult:
     events_per_pass: Mapping[Signal, int]
     """Events of the template set by signal."""
     usage: ProcessUsage
-    """What the run consumed: the end's usage since the start's."""
+    """What the run consumed: the end's usage since the start's, of all its processes together."""
+    processes: int = 1
+    """Processes that sent."""
+    cores: int = 1
+    """Cores that they could use: one each, and no more than the machine has."""
+    memory_bytes: int | None = None
+    """Memory of the machine; None when unknown."""
+    series: Series = field(default_factory=Series)
+    """The run over time; empty when it was over before its first sample."""
+    link: LinkUse | None = None
+    """What the kernel says of the connections to the endpoint; None where it says nothing."""
+    members: tuple[ProcessResult, ...] = ()
+    """The processes one by one; empty when the run had only one."""
+
+    @property
+    def intended_events_per_second(self) -> float | None:
+        """The mean rate that the schedule asked for; None without one."""
+        due = self.series.due
+        if due is None:
+            return self.config.sending.rate_limit.intended
+        # What comes after the configured end is only waiting for the last answers.
+        return due / min(self.series.seconds, self.config.sending.duration or float("inf"))
+
+    @property
+    def intended_events(self) -> float | None:
+        """The events that the schedule asked for; None without one."""
+        due, rate = self.series.due, self.config.sending.rate_limit.intended
+        return rate * self.duration_seconds if due is None and rate is not None else due
+
+    @property
+    def sent_events_per_second(self) -> float:
+        """Events handed to the sink over the duration."""
+        sent = self.stats.totals().sent
+        return sent / self.duration_seconds if self.duration_seconds > 0 else 0.0
 
     @property
     def achieved_events_per_second(self) -> float:
@@ -51,6 +97,19 @@ class RunResult:
         """CPU seconds per second: 1.0 is one core."""
         seconds = self.duration_seconds
         return self.usage.cpu_seconds / seconds if seconds > 0 else 0.0
+
+    @property
+    def requests_in_flight(self) -> float:
+        """How many requests waited for their answers, on average."""
+        waited = self.stats.totals().waiting_seconds
+        return waited / self.duration_seconds if self.duration_seconds > 0 else 0.0
+
+    @property
+    def compression_ratio(self) -> float | None:
+        """Payload bytes over those on the wire; None when nothing was answered or compressed."""
+        totals = self.stats.totals()
+        compressed = 0 < totals.wire_bytes < totals.bytes
+        return totals.bytes / totals.wire_bytes if compressed else None
 
     @property
     def exit_code(self) -> int:

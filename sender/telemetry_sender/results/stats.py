@@ -43,6 +43,21 @@ class RunStats:
         self._recent = {signal: Latencies() for signal in self._counters}
         self._failures = FailureLog(redact)
 
+    @classmethod
+    def put_together(
+        cls,
+        counters: Mapping[Signal, SignalCounters],
+        latencies: Mapping[Signal, Latencies],
+        failures: Iterable[FailureRow],
+    ) -> "RunStats":
+        """Return statistics made of their parts, as they are left of a process or in a report."""
+        stats = cls(counters)
+        stats._counters = dict(counters)
+        for signal, each in latencies.items():
+            stats._latencies[signal].add(each)
+        stats._failures.merge(failures)
+        return stats
+
     @property
     def signals(self) -> tuple[Signal, ...]:
         """The signals of the run, in the order given."""
@@ -69,6 +84,18 @@ class RunStats:
         counters.retried += events
         counters.requests += 1
         counters.bytes += size_bytes
+
+    def refused_retry(self, signal: Signal) -> None:
+        """Count a request that fails because there is no budget for a retry."""
+        self._counters[signal].refused_retries += 1
+
+    def split(self, signal: Signal) -> None:
+        """Count a request that was too large; its halves are counted like further attempts."""
+        self._counters[signal].splits += 1
+
+    def deferred(self, signal: Signal, events: int) -> None:
+        """Count scheduled events that are held back."""
+        self._counters[signal].deferred += events
 
     def answered(
         self, signal: Signal, size_bytes: int, delivery: Delivery, waited_seconds: float
@@ -106,9 +133,11 @@ class RunStats:
             code = PARTIAL_SUCCESS if rejected else WARNING
             self._failures.add(signal, code, delivery.message)
 
-    def dropped(self, signal: Signal, events: int) -> None:
-        """Count scheduled events that were never sent."""
-        self._counters[signal].dropped += events
+    def dropped(self, signal: Signal, events: int, *, deferred: bool = False) -> None:
+        """Count scheduled events that were never sent; say whether they were held back."""
+        counters = self._counters[signal]
+        counters.dropped += events
+        counters.deferred_dropped += events if deferred else 0
 
     def totals(self) -> SignalCounters:
         """Return the sum over all signals."""

@@ -9,10 +9,12 @@ from rich.text import Text
 
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_duration, format_rate, format_size
+from telemetry_sender.results.accuracy import accuracy_of
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import FailureRow
 from telemetry_sender.results.hints import hints
 from telemetry_sender.results.latency import LatencySummary
+from telemetry_sender.results.limits import LimitKind, run_limit
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.stats import RunStats
 
@@ -42,7 +44,11 @@ def _parts(result: RunResult) -> Iterator[RenderableType]:
     failures = result.stats.failures()
     if failures:
         yield from ("", _failures(failures))
-    for hint in hints(result):
+    limit = run_limit(result)
+    advice = hints(result)
+    if limit.kind is not LimitKind.UNKNOWN and not any(limit.sentence in hint for hint in advice):
+        yield from ("", Text(f"limit: {limit.sentence}"))
+    for hint in advice:
         yield from ("", Text(f"hint: {hint}"))
 
 
@@ -82,12 +88,39 @@ def _add_latency(table: Table, signal: Signal | None, view: str, latency: Latenc
 
 
 def _rates(result: RunResult) -> Text:
-    intended = result.config.sending.rate_limit.intended
+    return Text("\n".join((_rate(result), *_accuracy(result), *_wire(result), _sender(result))))
+
+
+def _rate(result: RunResult) -> str:
+    intended = result.intended_events_per_second
     aim = "unlimited" if intended is None else format_rate(intended)
-    rate = f"rate: {format_rate(result.achieved_events_per_second)} accepted, {aim} intended"
+    return f"rate: {format_rate(result.achieved_events_per_second)} accepted, {aim} intended"
+
+
+def _accuracy(result: RunResult) -> Iterator[str]:
+    accuracy = accuracy_of(result)
+    if accuracy.percent is None:
+        return
+    line = f"pace: {accuracy.percent:.1f}% of the schedule sent"
+    if accuracy.overshoot_percent is not None:
+        over, under = accuracy.overshoot_percent, accuracy.undershoot_percent
+        line += f"; by interval at most {over:.1f}% above and {under:.1f}% below"
+    yield line
+
+
+def _wire(result: RunResult) -> Iterator[str]:
+    ratio = result.compression_ratio
+    if ratio is not None:
+        totals = result.stats.totals()
+        sizes = f"{format_size(totals.bytes)} as {format_size(totals.wire_bytes)}"
+        yield f"wire: {sizes}, compressed {ratio:.1f} to 1"
+
+
+def _sender(result: RunResult) -> str:
     memory = format_size(result.usage.max_rss_bytes)
     cpu = f"{result.usage.cpu_seconds:,.1f} s CPU ({result.cpu_utilization:.0%} of a core)"
-    return Text(f"{rate}\nsender: {cpu}, {memory} resident at most")
+    processes = f" in {result.processes} processes" if result.processes > 1 else ""
+    return f"sender: {cpu}{processes}, {memory} resident at most"
 
 
 def _failures(rows: list[FailureRow]) -> Table:

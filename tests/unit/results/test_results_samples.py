@@ -30,7 +30,8 @@ REQUESTS = st.lists(
         st.sampled_from(Signal),
         st.integers(1, 200),
         DELIVERIES,
-        st.floats(0.01, 1e5),
+        # Binary fractions of a second, whose sums are exact in any order.
+        st.integers(1, 10**8).map(lambda part: part * 1000 / 2**20),
     )
 )
 

@@ -40,16 +40,22 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_a_run_with_every_kind_of_outcome() -> None:
     report = report_of(make_result())
-    assert report["schema_version"] == 1
+    assert report["schema_version"] == 2
     assert report["outcome"] == "completed"
     assert report["run"]["seed"] == 42
     assert report["run"]["start"] == "2026-01-02T03:04:05.678901Z"
     assert report["run"]["duration_seconds"] == 2.0
     assert report["run"]["cpu_count"] == 2
-    assert report["intended"] == {"events_per_second": 10_000}
+    assert report["intended"] == {"events_per_second": 10_000, "events": None}
     assert report["totals"]["acked"] == 145
     assert report["signals"]["logs"]["dropped"] == 7
-    assert report["rate"] == {"achieved_events_per_second": 72.5}
+    assert report["rate"] == {
+        "achieved_events_per_second": 72.5,
+        "sent_events_per_second": 90.0,
+        "accuracy_percent": 0.9,
+        "overshoot_percent": None,
+        "undershoot_percent": None,
+    }
     assert report["latency_ms"]["response"]["max"] == pytest.approx(750, rel=1e-3)
     assert report["signals"]["traces"]["latency_ms"]["service"]["p50"] == pytest.approx(2, rel=1e-3)
     assert report["errors"] == [
@@ -60,6 +66,9 @@ def test_a_run_with_every_kind_of_outcome() -> None:
         "cpu_seconds": 1.0,
         "cpu_utilization": 0.5,
         "max_rss_bytes": 50 << 20,
+        "processes": 1,
+        "cores": 1,
+        "requests_in_flight": 0.002,
     }
 
 
@@ -80,7 +89,7 @@ def test_a_run_that_sent_nothing_has_a_valid_report() -> None:
     unlimited = make_config(sending={"rate_limit": {"events_per_second": 0}})
     result = make_result(stats, unlimited, outcome=Outcome.INTERRUPTED, duration_seconds=0.0)
     report = report_of(result)
-    assert report["intended"] == {"events_per_second": None}
+    assert report["intended"] == {"events_per_second": None, "events": None}
     assert report["latency_ms"]["service"] == dict.fromkeys(("p50", "p90", "p99", "p999", "max"))
     assert report["rate"]["achieved_events_per_second"] == 0
     assert report["errors"] == []
@@ -105,7 +114,9 @@ def test_every_report_follows_the_schema(
     assert report["totals"]["acked"] == sum(events for _, events, _ in counts)
 
 
-@pytest.mark.parametrize("section", ["", "run", "totals", "sender", "rate", "intended"])
+@pytest.mark.parametrize(
+    "section", ["", "run", "totals", "sender", "rate", "intended", "wire", "limit", "series"]
+)
 def test_the_schema_refuses_unknown_and_missing_fields(section: str) -> None:
     """Otherwise the checks above could not fail."""
     validator = Draft202012Validator(SCHEMA)
@@ -122,7 +133,7 @@ def test_the_schema_refuses_unknown_and_missing_fields(section: str) -> None:
 def test_every_field_of_the_report_is_documented() -> None:
     text = (DOCS / "report.md").read_text()
     report = report_of(make_result())
-    sections = ("run", "intended", "rate", "sender")
+    sections = ("run", "intended", "rate", "wire", "limit", "sender", "series")
     for field in [f"{section}.{name}" for section in sections for name in report[section]]:
         assert f"`{field}`" in text
     for counter in report["totals"]:

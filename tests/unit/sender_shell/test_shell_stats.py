@@ -60,7 +60,14 @@ def test_an_event_without_outcome_is_in_flight() -> None:
 def test_each_outcome_has_its_counter() -> None:
     stats = make_stats()
     assert stats.of(Signal.TRACES) == SignalCounters(
-        scheduled=150, sent=150, acked=145, rejected=5, requests=2, bytes=15_000
+        scheduled=150,
+        sent=150,
+        acked=145,
+        rejected=5,
+        requests=2,
+        bytes=15_000,
+        wire_bytes=15_000,
+        waiting_seconds=0.004,
     )
     assert stats.of(Signal.LOGS) == SignalCounters(
         scheduled=37, sent=30, failed=30, retried=30, dropped=7, requests=2, bytes=600
@@ -75,6 +82,8 @@ def test_each_outcome_has_its_counter() -> None:
         dropped=7,
         requests=4,
         bytes=15_600,
+        wire_bytes=15_000,
+        waiting_seconds=0.004,
     )
 
 

@@ -139,10 +139,11 @@ def test_a_busy_core_blames_the_sender() -> None:
 
 def test_an_idle_sender_blames_the_endpoint() -> None:
     stats = RunStats([Signal.TRACES])
-    send(stats, Signal.TRACES, 5_000, millis=250.0)
+    for _ in range(40):
+        send(stats, Signal.TRACES, 100, millis=250.0)
     (hint,) = hints(make_result(stats, cpu_seconds=0.2, duration_seconds=1.0))
     assert "the likely limit is the endpoint (median answer 250." in hint
-    assert "10 requests in flight" in hint
+    assert "10.0 of 10 requests in flight" in hint
 
 
 def test_known_codes_come_with_advice_once() -> None:
