@@ -14,14 +14,12 @@ from telemetry_common.units import parse_duration, parse_size
 from telemetry_sender.receiver.address import Address, http_url, parse_address
 from telemetry_sender.receiver.faults.options import load_misbehaviour
 from telemetry_sender.receiver.faults.plan import FaultPlan
-from telemetry_sender.receiver.intake import CheckingIntake, DiscardingIntake, Intake
-from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.intake_options import IntakeOptions, build_intake
 from telemetry_sender.receiver.reception import Reception
 from telemetry_sender.receiver.report import build_report, write_report
 from telemetry_sender.receiver.server.tls import load_tls
 from telemetry_sender.receiver.session import Bound, Listeners, listen
 from telemetry_sender.receiver.summary import summary
-from telemetry_sender.receiver.template_index import load_template_index
 from telemetry_sender.results.report_place import check_report_place
 
 MAX_MESSAGE_BYTES = (1 << 31) - 1
@@ -54,9 +52,19 @@ _PEM = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--templates",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Template set of the run: tells lost, duplicated and foreign spans apart.",
+    help="Template set of the run: tells lost, duplicated and foreign events apart.",
 )
 @click.option("--run-seed", type=click.IntRange(min=0), help="Seed of the run, with --templates.")
+@click.option(
+    "--max-age",
+    metavar="DURATION",
+    help="Count events that are older than this when they arrive, or 10 s in the future.",
+)
+@click.option(
+    "--log-sequence",
+    metavar="ATTRIBUTE",
+    help="Attribute by which log records number themselves, from resource to resource.",
+)
 @click.option(
     "--duration",
     default="0",
@@ -108,6 +116,8 @@ def receive(
     report: Path | None,
     templates: Path | None,
     run_seed: int | None,
+    max_age: str | None,
+    log_sequence: str | None,
     duration: str,
     discard: bool,
     max_message_size: str,
@@ -122,7 +132,7 @@ def receive(
     """Receive OTLP over gRPC and HTTP, and check and count what arrives.
 
     Decodes every request with the real protobuf classes. With the templates and the seed of a
-    run, says exactly which spans were lost, duplicated or foreign. Misbehaves on request.
+    run, says exactly what was lost, duplicated or foreign. Misbehaves on request.
     """
     places = _places(grpc, http)
     duration_seconds = _parsed("--duration", duration, parse_duration)
@@ -130,7 +140,9 @@ def receive(
     check_report_place(report)
     tls = load_tls(tls_cert, tls_key, client_ca)
     misbehaviour = load_misbehaviour(faults_file, faults, capacity)
-    intake = _intake(templates, run_seed, discard=discard)
+    intake = build_intake(
+        IntakeOptions(templates, run_seed, max_age, log_sequence, discard=discard)
+    )
     session = listen(
         Reception(intake, FaultPlan(misbehaviour.faults, fault_seed), misbehaviour.limit),
         Listeners(*places, max_message_bytes, tls, decode=not discard),
@@ -173,19 +185,6 @@ def _message_size(text: str) -> int:
         problem = f"{text!r} is not between 1 byte and 2 GB"
         raise UsageError("--max-message-size", problem, "correct the value")
     return size
-
-
-def _intake(templates: Path | None, run_seed: int | None, *, discard: bool) -> Intake:
-    if (templates is None) != (run_seed is None):
-        raise UsageError("--templates and --run-seed", "one is missing", "give both or neither")
-    if discard and templates:
-        problem = "nothing is decoded, so nothing can be compared with templates"
-        raise UsageError("--discard", problem, "leave out --templates or --discard")
-    if discard:
-        return DiscardingIntake()
-    if templates is None or run_seed is None:
-        return CheckingIntake()
-    return CheckingIntake(Ledger(load_template_index(templates), run_seed))
 
 
 def _publish(report: dict[str, object], file: Path | None) -> None:

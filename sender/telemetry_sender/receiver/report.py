@@ -16,10 +16,12 @@ from telemetry_sender.receiver.intake import CheckingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger, SpanExample
 from telemetry_sender.receiver.profile_checks import ProfileChecks
 from telemetry_sender.receiver.references import Reference
+from telemetry_sender.receiver.report_identity import identity_report
 from telemetry_sender.receiver.session import Session
 from telemetry_sender.receiver.tally import Tally
+from telemetry_sender.receiver.timing import Timing
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _PACKAGES = ("grpcio", "numpy", "opentelemetry-proto", "protobuf")
 _SIGNAL_OF = {
@@ -44,6 +46,8 @@ def build_report(session: Session, intake: Intake) -> Json:
         "totals": _totals(intake.tally, decoded=checked is not None),
         "checks": _checks(checked) if checked else None,
         "ledger": _ledger(checked.ledger) if checked and checked.ledger else None,
+        "identity": identity_report(checked.books) if checked else None,
+        "delay_ms": _delays(checked.timing) if checked else None,
         "faults": session.faults.as_json(),
         "errors": _errors(intake.tally),
     }
@@ -99,6 +103,9 @@ def _checks(intake: CheckingIntake) -> Json:
         "children_not_compared": unpaired,
         "children_outside_parents": window.counts.children_outside_parents,
         "window_spans": window.generation_spans,
+        "falling_sums": intake.books.lines.falling_sums,
+        "moved_starts": intake.books.lines.moved_starts,
+        "outside_time_window": intake.timing.outside.total() if intake.timing.window else None,
         **_profile_checks(checks.profiles),
         "references": {str(kind): _references(intake, kind) for kind in Reference},
     }
@@ -159,6 +166,10 @@ def _ledger(ledger: Ledger) -> Json:
             "foreign": _examples(counts.foreign_examples),
         },
     }
+
+
+def _delays(timing: Timing) -> Json:
+    return {str(signal): asdict(delays.summary()) for signal, delays in timing.delays.items()}
 
 
 def _examples(examples: list[SpanExample]) -> list[Json]:

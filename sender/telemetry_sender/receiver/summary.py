@@ -19,6 +19,9 @@ _FAULTS = (
     "ends_before_starts",
     "unresolved_parents",
     "children_outside_parents",
+    "falling_sums",
+    "moved_starts",
+    "outside_time_window",
     "invalid_profile_ids",
     "repeated_profile_ids",
     "malformed_samples",
@@ -40,6 +43,9 @@ def _parts(report: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(_checks(report["checks"]))
     if report["ledger"]:
         yield Text(_ledger(report["ledger"]))
+    if report["checks"]:
+        yield from map(Text, _identity(report["identity"]))
+        yield from map(Text, _delays(report["delay_ms"]))
     if report["faults"]["requests"]:
         yield Text(_on_purpose(report["faults"]))
     for error in report["errors"]:
@@ -84,3 +90,26 @@ def _ledger(ledger: dict[str, Any]) -> str:
     more = "".join(f", {name.replace('_', ' ')} {ledger[name]:,}" for name in wrong if ledger[name])
     below = f"below counter {ledger['highest_counter'] + 1:,}, the highest seen"
     return f"ledger: {counts}{more} ({below})"
+
+
+# By the names of the report; what is unsure is shown only where it is not zero.
+_IDENTIFIED = ("unique", "duplicated", "foreign")
+_UNSURE = ("unidentified", "undecided", "untracked", "out_of_order", "lost")
+
+
+def _identity(identity: dict[str, Any]) -> Iterator[str]:
+    for signal, counts in identity.items():
+        if counts and counts["unique"]:
+            shown = [name for name in _IDENTIFIED if name in counts]
+            shown += [name for name in _UNSURE if counts.get(name)]
+            listed = ", ".join(f"{name.replace('_', ' ')} {counts[name]:,}" for name in shown)
+            yield f"{signal.replace('_', ' ')}: {listed}"
+
+
+def _delays(delays: dict[str, Any]) -> Iterator[str]:
+    for signal, delay in delays.items():
+        if delay["events"]:
+            values = ", ".join(f"{name} {delay[name]:,.1f}" for name in ("p50", "p99", "max"))
+            yield f"delay of {signal} in ms: {values}"
+        if delay["from_the_future"]:
+            yield f"{signal}: {delay['from_the_future']:,} events from the future"
