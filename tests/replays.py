@@ -20,9 +20,9 @@ from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.result import Outcome
 from telemetry_sender.results.stats import RunStats
+from telemetry_sender.sending.build import make_pipeline
 from telemetry_sender.sending.cutting import cut_feeds
 from telemetry_sender.sending.feed import Feed
-from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import supervise
 from telemetry_sender.sending.workers import Pipeline
@@ -142,18 +142,18 @@ def _pipeline(
     clock: Clock,
     stats: RunStats,
 ) -> Pipeline:
-    sending, retry = config.sending, config.sending.retry
     feeds = cut_feeds(config, templates)
-    pacers = make_pacers(sending, {feed.signal: feed.events for feed in feeds}, seed=SEED)
-    return Pipeline(
+    events = {feed.signal: feed.events for feed in feeds}
+    pacers = make_pacers(config.sending, events, seed=SEED)
+    return make_pipeline(
+        config.sending,
+        list(templates),
         feed=Feed(feeds, in_step=pacers.in_step),
         pacers=pacers,
         stampers=make_stampers(config.timestamps, templates, SEED, clock.unix_nanos()),
         sink=sink,
         stats=stats,
         clock=clock,
-        backoff=Backoff(retry.max_attempts, retry.initial_backoff, retry.max_backoff, lambda: 1.0),
         origin=clock.seconds(),
-        duration=sending.duration or float("inf"),
-        stopping=asyncio.Event(),
+        random=lambda: 1.0,
     )

@@ -1,6 +1,5 @@
 """One process's part of a run: sink, feeds, pacers, stampers and workers put together."""
 
-import asyncio
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -9,16 +8,15 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.config.retry import RetryConfig
 from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.processes.order import Order, Origin
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.sample import Observer
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.sending.build import make_pipeline
 from telemetry_sender.sending.cutting import make_feeds
 from telemetry_sender.sending.feed import Feed
-from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals, supervise
 from telemetry_sender.sending.workers import Pipeline
@@ -58,7 +56,6 @@ class PartReplay:
         self._stats = stats
         self._clock = clock
         self._on_stop = on_stop
-        self._stopping = asyncio.Event()
         self.sink = make_sink(order.config, order.environ)
 
     async def open(self) -> None:
@@ -91,7 +88,9 @@ class PartReplay:
         order, sending = self._order, self._order.config.sending
         feeds = make_feeds(order.config, self._templates, order.bounds, order.owned)
         pacers = make_pacers(sending, order.events, seed=order.seed, whole=order.whole)
-        return Pipeline(
+        return make_pipeline(
+            sending,
+            list(self._templates),
             feed=Feed(feeds, in_step=pacers.in_step),
             pacers=pacers,
             stampers=make_stampers(
@@ -100,14 +99,7 @@ class PartReplay:
             sink=self.sink,
             stats=self._stats,
             clock=self._clock,
-            backoff=_backoff(sending.retry),
             origin=origin.seconds,
-            duration=sending.duration or float("inf"),
-            stopping=self._stopping,
+            # Backoff has to differ between senders, so it is the one thing that no seed decides.
+            random=random.SystemRandom().random,
         )
-
-
-def _backoff(retry: RetryConfig) -> Backoff:
-    # Backoff has to differ between senders, so it is the one thing that no seed decides.
-    jitter = random.SystemRandom()
-    return Backoff(retry.max_attempts, retry.initial_backoff, retry.max_backoff, jitter.random)

@@ -6,8 +6,9 @@ block is not handed out while its previous pass is in flight, so the times of a 
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,22 +21,40 @@ _BLOCKS_KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
+class LateBlock:
+    """A block to send some seconds later than the one before it."""
+
+    block: Block
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A block to send in one pass (from 0); it has to be handed back when it is done."""
 
     signal: Signal
     block: Block
     pass_number: int
+    plan: Plan
+    """Of the file that the block is of."""
+    late: tuple[LateBlock, ...] = ()
+    """What has to follow later."""
 
 
 class SignalFeed:
     """Blocks of one signal: `bounds` are their first events, and the number of events last.
 
-    `owned` are the blocks of each pass that this process sends; all of them by default.
+    `owned` are the blocks of each pass that this process sends; all of them by default. `delays`
+    tells of late blocks, by index, how many seconds they are to follow behind the block before.
     """
 
     def __init__(
-        self, plan: Plan, bounds: Offsets, passes: int | None, owned: range | None = None
+        self,
+        plan: Plan,
+        bounds: Offsets,
+        passes: int | None,
+        owned: range | None = None,
+        delays: Mapping[int, float] = MappingProxyType({}),
     ) -> None:
         owned = range(len(bounds) - 1) if owned is None else owned
         self.signal = plan.signal
@@ -44,6 +63,7 @@ class SignalFeed:
         self._passes = passes
         self._first = owned.start
         self._blocks = len(owned)
+        self._delays = delays
         self._taken = 0
         self._ended = False
         self._cut: dict[int, Block] = {}
@@ -85,6 +105,11 @@ class SignalFeed:
         return int(np.diff(own).max(initial=0))
 
     @property
+    def has_late(self) -> bool:
+        """Whether any of the blocks are late."""
+        return bool(self._delays)
+
+    @property
     def must_wait(self) -> bool:
         """Whether the next block still waits for its previous pass."""
         return self._first + self._taken % self._blocks in self._in_flight
@@ -106,7 +131,19 @@ class SignalFeed:
         self._taken += 1
         if self.signal is Signal.METRICS:
             self._in_flight.add(index)
-        return Ticket(self.signal, block, pass_number)
+        late = self._take_late() if self._delays and not self._ended else ()
+        return Ticket(self.signal, block, pass_number, self._plan, late)
+
+    def _take_late(self) -> tuple[LateBlock, ...]:
+        """Take the late blocks behind the one just taken; what begins a pass is never late."""
+        found: list[LateBlock] = []
+        while place := self._taken % self._blocks:
+            index = self._first + place
+            if index not in self._delays:
+                break
+            found.append(LateBlock(self._block(index), self._delays[index]))
+            self._taken += 1
+        return tuple(found)
 
     def done(self, ticket: Ticket) -> None:
         """Take a ticket back: its block may go out again."""
@@ -151,6 +188,11 @@ class Feed:
     def events(self) -> dict[Signal, int]:
         """Events of one pass, by signal."""
         return {signal: feed.events for signal, feed in self._feeds.items()}
+
+    @property
+    def late_signals(self) -> set[Signal]:
+        """The signals that have late blocks."""
+        return {signal for signal, feed in self._feeds.items() if feed.has_late}
 
     def planned(self, signal: Signal) -> float:
         """Return the events of all passes of a signal; infinite without an end."""

@@ -2,22 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from telemetry_common.planning.cut import Block
 from telemetry_common.signals import Signal
 from telemetry_sender.clock import Clock
 from telemetry_sender.pace.pacers import Pacers
 from telemetry_sender.results.stats import RunStats
-from telemetry_sender.sending.feed import Feed, Ticket
-from telemetry_sender.sending.retry import Backoff
-from telemetry_sender.sinks.base import Sink
-from telemetry_sender.sinks.delivery import Delivery
-from telemetry_sender.stamping.stamp import Stamper
+from telemetry_sender.sending.courier import Courier
+from telemetry_sender.sending.deferred import DeferredQueue
+from telemetry_sender.sending.feed import Feed, LateBlock, Ticket
+from telemetry_sender.sending.request import Request
+from telemetry_sender.sending.splitting import pieces
+from telemetry_sender.stamping.base import BlockStamper
 
 # Event loops count timers in milliseconds; shorter waits would spin.
 _SHORTEST_WAIT = 0.001
-
-_CUT_OFF = Delivery("CANCELLED", message="no answer before the grace period ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class Pipeline:
 
     feed: Feed
     pacers: Pacers
-    stampers: Mapping[Signal, Stamper]
-    sink: Sink
+    stampers: Mapping[Signal, BlockStamper]
+    courier: Courier
+    deferred: DeferredQueue
     stats: RunStats
     clock: Clock
-    backoff: Backoff
     origin: float
     """The clock's seconds at the start of the run."""
     duration: float
@@ -60,6 +60,20 @@ class Pipeline:
             finally:
                 self.feed.done(ticket)
 
+    async def work_late(self) -> None:
+        """Send what was held back as it becomes due, until there is no more to come.
+
+        It is paid for then, and does not queue behind what the workers have taken in advance.
+        """
+        while (request := await self.deferred.take()) is not None:
+            self.pacers.of(request.signal).admit(request.events, min(self.elapsed, self.duration))
+            await self._deliver([request])
+
+    def drop_deferred(self) -> None:
+        """Count what is still held back as dropped."""
+        for request in self.deferred.drain():
+            self.stats.dropped(request.signal, request.events, deferred=True)
+
     async def _becomes_due(self, due: float) -> bool:
         """Wait until `due`; False when the run was stopped before."""
         while (delay := due - self.elapsed) > 0:
@@ -70,36 +84,44 @@ class Pipeline:
 
     async def _send(self, ticket: Ticket, due: float) -> None:
         """Stamp and deliver a block that is due, and count what becomes of it."""
-        signal, events = ticket.signal, ticket.block.events
-        self.stats.scheduled(signal, events)
+        self.stats.scheduled(ticket.signal, ticket.block.events)
         now = self.clock.unix_nanos()
-        payload = self.stampers[signal].stamp(ticket.block, ticket.pass_number, now)
-        self.stats.sent(signal, events, len(payload))
-        started = self.elapsed
-        delivery = _CUT_OFF
+        for late in ticket.late:
+            self._hold_back(ticket, late, now)
+        await self._deliver(self._stamped(ticket, ticket.block, now, due))
+
+    def _hold_back(self, ticket: Ticket, late: LateBlock, now: int) -> None:
+        """Stamp what is to follow later while the times of its traces are at hand."""
+        self.stats.scheduled(ticket.signal, late.block.events)
+        self.stats.deferred(ticket.signal, late.block.events)
+        for request in self._stamped(ticket, late.block, now, self.elapsed + late.delay):
+            if not self.deferred.put(request):
+                self.stats.dropped(ticket.signal, request.events, deferred=True)
+
+    def _stamped(self, ticket: Ticket, block: Block, now: int, due: float) -> list[Request]:
+        """Stamp a block, in pieces where the receiver is known to refuse its size."""
+        signal, plan, number = ticket.signal, ticket.plan, ticket.pass_number
+        stamp = self.stampers[signal].stamp
+        return [
+            Request(signal, plan, piece, number, now, due, stamp(piece, number, now))
+            for piece in pieces(plan, block, self.courier.limits[signal])
+        ]
+
+    async def _deliver(self, requests: list[Request]) -> None:
+        """Deliver requests one after another, and in halves those that are too large."""
+        waiting = requests[::-1]
         try:
-            delivery = await self.sink.write(signal, payload)
-            self.stats.answered(signal, len(payload), delivery, self.elapsed - started)
-            attempts = 1
-            while await self._tries_again(delivery, attempts):
-                self.stats.retried(signal, events, len(payload))
-                started = self.elapsed
-                delivery = await self.sink.write(signal, payload)
-                self.stats.answered(signal, len(payload), delivery, self.elapsed - started)
-                attempts += 1
+            while waiting:
+                request = waiting.pop()
+                halves = await self.courier.deliver(request)
+                waiting += [self._part(request, half) for half in reversed(halves)]
         finally:
-            # Also when it is cut off: the last answer counts, and no answer is a failure.
-            self._count(ticket, delivery, started, due)
+            # Empty unless the run is cut off.
+            for request in waiting:
+                self.courier.give_up(request)
 
-    async def _tries_again(self, delivery: Delivery, attempts: int) -> bool:
-        """Wait before another attempt; False when there is none."""
-        pause = self.backoff.pause(attempts, delivery)
-        if pause is None or self.stopping.is_set():
-            return False
-        await self.clock.wait(self.stopping, pause)
-        return not self.stopping.is_set()
-
-    def _count(self, ticket: Ticket, delivery: Delivery, started: float, due: float) -> None:
-        signal, ended = ticket.signal, self.elapsed
-        self.stats.delivered(signal, ticket.block.events, delivery, ended - started, ended - due)
-        self.pacers.of(signal).answered(ended, ended - due, ok=delivery.ok)
+    def _part(self, whole: Request, block: Block) -> Request:
+        """Stamp a part of a request with the ids and times of the whole."""
+        stamp = self.stampers[whole.signal].stamp
+        payload = stamp(block, whole.pass_number, whole.stamped_at)
+        return replace(whole, block=block, payload=payload, is_part=True)

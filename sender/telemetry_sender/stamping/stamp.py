@@ -46,6 +46,7 @@ class Stamper:
         self._trace_times = trace_times
         self._start = start - timing.backdate
         self._last_instant = {} if last_instant is None else last_instant
+        self._stamped: dict[int, tuple[int, int, int]] = {}
         self._places: dict[tuple[int, int], BlockPlaces] = {}
         self._reserve(0)
 
@@ -134,7 +135,7 @@ class Stamper:
     ) -> int:
         """Stamp what only data points have; return the instant that they share."""
         plan, words = self._plan, self._words
-        previous = self._last_instant.get(block_index, self._start)
+        previous = self._previous_instant(block_index, pass_number, instant)
         instant = max(instant, previous + 1)
         self._last_instant[block_index] = instant
         if places.point_time:
@@ -149,6 +150,19 @@ class Stamper:
             with np.errstate(over="ignore", invalid="ignore"):
                 words.real[places.amount.at(plan.amount)] *= pass_number + 1
         return instant
+
+    def _previous_instant(self, block_index: int, pass_number: int, instant: int) -> int:
+        """Return when the points of a block were sent before, in Unix nanoseconds.
+
+        What is stamped again for the same pass and instant is a half of the block: it goes on from
+        where the whole block did.
+        """
+        stamped = self._stamped.get(block_index)
+        if stamped is not None and stamped[:2] == (pass_number, instant):
+            return stamped[2]
+        previous = self._last_instant.get(block_index, self._start)
+        self._stamped[block_index] = (pass_number, instant, previous)
+        return previous
 
     def _shifts(self, places: BlockPlaces, pass_number: int, now: int, instant: int) -> U64:
         """Return what to add to each time of the block."""

@@ -1,0 +1,30 @@
+"""A stamped block on its way to the sink."""
+
+from dataclasses import dataclass
+
+from telemetry_common.planning.cut import Block
+from telemetry_common.planning.plan import Plan
+from telemetry_common.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One block of a pass (from 0), stamped."""
+
+    signal: Signal
+    plan: Plan
+    """Of the file that the block is of."""
+    block: Block
+    pass_number: int
+    stamped_at: int
+    """The send time that its events show, Unix nanoseconds; halves are stamped with the same."""
+    due: float
+    """When it was to be sent, in seconds since the run's start."""
+    payload: bytes
+    is_part: bool = False
+    """Whether its events were sent before, in a request that was too large."""
+
+    @property
+    def events(self) -> int:
+        """Spans, data points, log records or samples in it."""
+        return self.block.events
