@@ -26,6 +26,13 @@ _COMMANDS = {
         "telemetry_sender.results.reconcile:reconcile",
         "Compare a sender's report with a receiver's.",
     ),
+    "search": LazyCommand(
+        "telemetry_sender.search.command:search_capacity",
+        "Find the highest rate that the endpoint sustains.",
+    ),
+    "shapes": LazyCommand(
+        "telemetry_sender.pace.shapes_command:shapes", "List the named load shapes."
+    ),
 }
 
 _EPILOG = """

@@ -65,9 +65,10 @@ def _beaten(sending: Values, above: Values) -> dict[str, Any]:
     kept = dict(sending)
     shape, limit = above.get("shape"), above.get("rate_limit")
     rate_given = isinstance(limit, Mapping) and limit.get("events_per_second") is not None
-    if shape is not None or rate_given:
-        kept["rate_limit"] = _without_rate(kept.get("rate_limit"))
-    if shape is not None:
+    rate = kept.get("rate_limit")
+    if (shape is not None or rate_given) and isinstance(rate, Mapping):
+        kept["rate_limit"] = {name: value for name, value in rate.items() if name not in _RATE}
+    if isinstance(shape, str) or (isinstance(shape, Mapping) and "kind" in shape):
         kept.pop("shape", None)
     elif rate_given and isinstance(kept.get("shape"), Mapping):
         del kept["shape"]
@@ -75,9 +76,3 @@ def _beaten(sending: Values, above: Values) -> dict[str, Any]:
         for name in NAMED_SHAPES[shape].settings():
             kept.pop(name, None)
     return kept
-
-
-def _without_rate(limit: Any) -> Any:
-    if not isinstance(limit, Mapping):
-        return limit
-    return {name: value for name, value in limit.items() if name not in _RATE}
