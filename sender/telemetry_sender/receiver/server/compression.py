@@ -4,12 +4,15 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import zstandard
-from isal import igzip_lib, isal_zlib
+from isal import isal_zlib
 
 # RFC 9659, section 3: a decoder of HTTP content need not take a window above 8 MB.
 _ZSTD_WINDOW_BYTES = 8 << 20
 # A few bytes can stand for a block of 128 KiB, so 1 KiB unpacks to 32 MiB at the very most.
 _ZSTD_PIECE_BYTES = 1 << 10
+
+# The stubs take the class for an instance of itself.
+_IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment]
 
 _GZIP = 16 + zlib.MAX_WBITS
 _ZLIB = zlib.MAX_WBITS
@@ -67,7 +70,7 @@ def _inflated(stream: "isal_zlib.Decompress", body: bytes, limit: int) -> bytes:
     """Return what a stream unpacks to, or one byte more than the limit."""
     try:
         content = stream.decompress(body, limit + 1)
-    except igzip_lib.IsalError as error:
+    except _IsalError as error:
         raise DamagedError(str(error)) from None
     if not stream.eof and len(content) <= limit:
         raise DamagedError("ends too early")

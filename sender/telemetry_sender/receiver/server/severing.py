@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 _UNIX = "unix:"
+_MAPPED = "::ffff:"
 
 
 def sever(peer: str) -> None:
@@ -44,5 +45,6 @@ def _peer_of(connection: socket.socket) -> str | None:
         return None
     if connection.family == socket.AF_UNIX:
         return _UNIX if connection.getsockname() else None
-    host, port = name[:2]
-    return f"[{host}]:{port}" if connection.family == socket.AF_INET6 else f"{host}:{port}"
+    # gRPC takes IPv4 on sockets of IPv6 too.
+    host, port = name[0].removeprefix(_MAPPED), name[1]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
