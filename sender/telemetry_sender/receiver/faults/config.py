@@ -60,11 +60,19 @@ class FaultConfig(ConfigModel):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         self.built()
-        if self.every is not None and self.lasts is None and self.fault != STALL:
-            raise ValueError("`every` needs `for`: how long each window lasts")
+        self._check_windows()
         if self.to is not None and self.to <= (self.from_ or 0):
             raise ValueError("`to` is not after `from`")
         return self
+
+    def _check_windows(self) -> None:
+        if self.fault == STALL and self.every is None and self.from_ is None:
+            raise ValueError("a stall needs `every` or `from`: when it begins")
+        lasts = self._window()
+        if self.every is not None and lasts == math.inf:
+            raise ValueError("`every` needs `for`: how long each window lasts")
+        if self.every is not None and lasts >= self.every:
+            raise ValueError("a window as long as the time between two never ends")
 
     def built(self) -> Fault:
         """Return the fault. Raises ValueError where the keys do not fit together."""
