@@ -16,6 +16,7 @@ import zstandard
 
 from telemetry_common.errors import TemplateError
 from telemetry_common.manifest import COMPRESSED_SUFFIX, entry_beside
+from telemetry_common.mapped import MappedFile
 from telemetry_common.scratch import mapped_scratch
 
 DEFAULT_LEVEL = 3
@@ -99,7 +100,7 @@ def _stored(path: Path) -> Path:
 
 def _plain(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return MappedFile(file.fileno())
 
 
 def _unpacked(path: Path) -> mmap.mmap:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from telemetry_common.errors import RunError
+from telemetry_common.mapped import MappedFile
 
 Blocks = Iterable[bytes | memoryview]
 
@@ -47,4 +48,4 @@ def _mapped(directory: Path, blocks: Callable[[], Blocks], size: int) -> mmap.mm
         for block in blocks():
             file.write(block)
         file.flush()
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return MappedFile(file.fileno())

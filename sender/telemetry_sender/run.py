@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import uvloop
 
 from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.clock import Clock, SystemClock
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.config.processes import process_count, shard_part
 from telemetry_sender.loading import Printer, load_templates
 from telemetry_sender.processes.order import Order, Origin
+from telemetry_sender.processes.orders import make_orders
+from telemetry_sender.processes.parent import run_together
 from telemetry_sender.processes.part_replay import (
     PartReplay,
     Templates,
     make_redactor,
     make_sink,
 )
-from telemetry_sender.results.result import RunResult
+from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.stats import RunStats
-from telemetry_sender.sending.cutting import cut_bounds
+from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.sending.part import Part
 
 
 def unobserved(_sample: Sample) -> None:
@@ -55,10 +60,34 @@ def run_templates(
     observe: Observer = unobserved,
 ) -> RunResult:
     """Like `run`, with templates that are open already, for several runs of one set."""
-    bounds = cut_bounds(config, templates)
-    owned = {signal: range(len(cuts) - 1) for signal, cuts in bounds.items()}
-    order = Order(config, seed, environ, bounds, owned, config.sending.concurrency)
-    return _run_alone(order, templates, out, observe)
+    shard = shard_part(config.sending.shard, environ)
+    count = process_count(config.sending.processes)
+    orders = make_orders(config, seed, environ, templates, shard, count)
+    if not orders:
+        return _nothing_to_send(config, seed, templates, shard, out)
+    if len(orders) < count:
+        out(f"{len(orders)} of {count} processes have blocks to send")
+    if count == 1:
+        return _run_alone(orders[0], templates, out, observe)
+    out(f"sending to {make_sink(config, environ)} with {len(orders)} processes")
+    return run_together(orders, templates, out, observe)
+
+
+def _nothing_to_send(
+    config: SenderConfig, seed: int, templates: Templates, shard: Part, out: Printer
+) -> RunResult:
+    """End at once: the set has fewer blocks than the run has shards."""
+    out(f"shard {shard.number}/{shard.count} has nothing to send: the set has fewer blocks")
+    return RunResult(
+        config=config,
+        seed=seed,
+        started_at=datetime.now(UTC),
+        duration_seconds=0.0,
+        outcome=Outcome.COMPLETED,
+        stats=RunStats(templates),
+        events_per_pass=dict.fromkeys(templates, 0),
+        usage=ProcessUsage.none(),
+    )
 
 
 def _run_alone(order: Order, templates: Templates, out: Printer, observe: Observer) -> RunResult:

@@ -13,6 +13,7 @@ from telemetry_sender.config.deferred import DeferredConfig
 from telemetry_sender.config.named_shapes import ShapeSetting
 from telemetry_sender.config.pace import RateLimitConfig
 from telemetry_sender.config.precedence import settled
+from telemetry_sender.config.processes import Processes, Shard, WhenProcessDies
 from telemetry_sender.config.retry import RetryConfig
 
 # Every worker takes memory before the first request; more of them than this only wait.
@@ -51,7 +52,8 @@ class SendingConfig(ConfigModel):
     rate_limit: RateLimitConfig = RateLimitConfig()
     batch_size: BatchSizeConfig = BatchSizeConfig()
     concurrency: Annotated[PositiveInt, Field(le=_MAX_CONCURRENCY)] = 10
-    """Requests in flight; shared out by events, but every signal gets at least one."""
+    """Requests in flight of all processes together; shared out by events, but every signal of
+    every process gets at least one."""
     duration: Seconds = 0.0
     """Seconds to send for; 0 means no limit."""
     multiplier: NonNegativeInt = 0
@@ -63,6 +65,16 @@ class SendingConfig(ConfigModel):
     """`wait`: when the endpoint goes away, requests wait until it is back. `fail`: the run ends
     with an error once several requests in a row have used up their retries."""
     deferred: DeferredConfig = DeferredConfig()
+    processes: Processes = 1
+    """Processes that share out the run: a number, or `auto` for all CPUs but one."""
+    when_process_dies: WhenProcessDies = WhenProcessDies.STOP
+    """`stop`: the other processes end in good order, and the run has failed. `continue`: they go
+    on, and what the dead one still had to send is counted as dropped."""
+    shard: Shard | None = None
+    """Which part of the run this instance sends: `0/4` is the first of four, `auto/4` takes its
+    number from JOB_COMPLETION_INDEX. All instances need the same `--run-seed`."""
+    distinct_resources: bool = False
+    """Whether the resources of each shard get identities of their own (docs/processes.md)."""
 
     @model_validator(mode="before")
     @classmethod

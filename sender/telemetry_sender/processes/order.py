@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sending.cutting import Bounds
+from telemetry_sender.sending.part import Part
 
 Owned = Mapping[Signal, range]
 """The blocks of each signal that somebody sends in every pass."""
@@ -30,6 +31,8 @@ class Order:
     owned: Owned
     concurrency: int
     """Requests in flight of this process."""
+    part: Part
+    """Which part of everything those blocks are."""
 
     @property
     def events(self) -> dict[Signal, int]:

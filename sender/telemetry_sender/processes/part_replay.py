@@ -87,7 +87,9 @@ class PartReplay:
     def _pipeline(self, origin: Origin) -> Pipeline:
         order, sending = self._order, self._order.config.sending
         feeds = make_feeds(order.config, self._templates, order.bounds, order.owned)
-        pacers = make_pacers(sending, order.events, seed=order.seed, whole=order.whole)
+        pacers = make_pacers(
+            sending, order.events, seed=order.seed, whole=order.whole, part=order.part.number
+        )
         return make_pipeline(
             sending,
             list(self._templates),
