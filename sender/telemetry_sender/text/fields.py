@@ -1,12 +1,12 @@
 """The fields of a text that are filled in anew for each send: their kinds and their widths."""
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import NamedTuple
 
 
-class SlotKind(Enum):
-    """What stands in a field."""
+class SlotKind(IntEnum):
+    """What stands in a field. A number, since numbers are hashed faster than other members."""
 
     WIDE_ID = auto()
     """16 bytes as 32 hexadecimal digits."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from telemetry_common.planning.wire import Offsets
 from telemetry_common.planning.words import Words
 from telemetry_sender.text import digits
@@ -38,11 +40,9 @@ def scatter(text: Words, at: Offsets, cells: Cells) -> None:
     Words overlap at the end of a row, so that any width will do.
     """
     width = cells.shape[1]
-    done = 0
-    while done + 16 <= width:
-        text.pair[at + done] = cells[:, done : done + 16].view(text.pair.dtype)[:, 0]
-        done += 16
-    if width - done > 8:
-        text.pair[at + (width - 16)] = cells[:, width - 16 :].view(text.pair.dtype)[:, 0]
-    elif width > done:
-        text.integer[at + (width - 8)] = cells[:, width - 8 :].view(text.integer.dtype)[:, 0]
+    pairs_end = width - width % 16
+    for first in range(0, pairs_end, 16):
+        text.pair[at + first] = cells[:, first : first + 16].view(np.complex128)[:, 0]
+    words = [*range(pairs_end, width - 8, 8), width - 8] if pairs_end < width else []
+    for first in words:
+        text.integer[at + first] = cells[:, first : first + 8].view(np.uint64)[:, 0]

@@ -17,6 +17,8 @@ from telemetry_sender.text.schema import ROOTS
 from telemetry_sender.text.shapes import Shape, ShapedField, Shapes, Way
 
 _WIDE_ID_BYTES = 16
+# Looking up a member of an enum costs as much as the rest of the question.
+_STATIC, _VALUE = Way.STATIC, Way.VALUE
 
 
 class Renderer:
@@ -51,23 +53,25 @@ class _Rendering:
     def write(self, shape: Shape, parts: list[RawRow]) -> None:
         """Write a message, which is in one part if nobody has put several of them together."""
         data, texts = self.data, self.pieces.texts
-        rows = [row for _, start, end, _ in parts for row in shape.rows(data, start, end)]
-        separator = b"{"
+        rows = shape.rows(data, parts[0][1], parts[0][2])
+        for _, start, end, _ in parts[1:]:
+            rows += shape.rows(data, start, end)
+        first = len(texts)
         for field, own in shape.groups(rows):
-            if field.way is Way.STATIC:
-                texts.append(separator + field.text(data, own))
+            if field.way is _STATIC:
+                texts.append(field.text(data, own))
+            elif field.way is _VALUE and not field.repeated:
+                self._write_value(field, own[-1][1], own[-1][2], field.name)
             else:
-                texts.append(separator + field.name)
-                self._write_field(field, own)
-            separator = b","
-        texts.append(b"}" if rows else b"{}")
+                texts.append(field.name)
+                self._write_long(field, own)
+        texts.append(b"}")
+        # Every field begins with a comma, also the first.
+        texts[first] = b"{" + texts[first][1:] if rows else b"{}"
 
-    def _write_field(self, field: ShapedField, rows: list[RawRow]) -> None:
-        if field.way is Way.VALUE:
-            if field.repeated:
-                self._write_list(field, rows)
-            else:
-                self._write_value(field, rows[-1][1], rows[-1][2])
+    def _write_long(self, field: ShapedField, rows: list[RawRow]) -> None:
+        if field.way is _VALUE:
+            self._write_list(field, rows)
         elif field.repeated:
             self._write_messages(self.shapes[field.message], rows)
         else:
@@ -83,18 +87,17 @@ class _Rendering:
 
     def _write_list(self, field: ShapedField, rows: list[RawRow]) -> None:
         """Write fixed64 values, packed or not."""
-        texts, separator = self.pieces.texts, b"["
+        separator = b"["
         for _, start, end, _ in rows:
             for at in range(start, end, 8):
-                texts.append(separator)
-                self._write_value(field, at, at + 8)
+                self._write_value(field, at, at + 8, separator)
                 separator = b","
-        texts.append(b"]" if separator == b"," else b"[]")
+        self.pieces.texts.append(b"]" if separator == b"," else b"[]")
 
-    def _write_value(self, field: ShapedField, start: int, end: int) -> None:
+    def _write_value(self, field: ShapedField, start: int, end: int, name: bytes) -> None:
         if start not in self.slots:
-            self.pieces.texts.append(field.values[self.data[start:end]])
+            self.pieces.texts.append(name + field.values[self.data[start:end]])
         elif end - start == _WIDE_ID_BYTES:
-            self.pieces.add_field(SlotKind.WIDE_ID, start)
+            self.pieces.add_field(SlotKind.WIDE_ID, start, name)
         else:
-            self.pieces.add_field(field.slot, start)
+            self.pieces.add_field(field.slot, start, name)

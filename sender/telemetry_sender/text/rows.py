@@ -1,7 +1,6 @@
 """Reads the fields of one message at a time, for rendering: a plain loop over its bytes."""
 
 from collections.abc import Container
-from typing import NamedTuple
 
 from telemetry_common.planning.wire import (
     FIXED32,
@@ -14,18 +13,8 @@ from telemetry_common.planning.wire import (
     read_varint,
 )
 
-
-class Row(NamedTuple):
-    """A field: its number, where its value begins and ends, and its wire type."""
-
-    number: int
-    start: int
-    end: int
-    wire: int
-
-
 RawRow = tuple[int, int, int, int]
-"""A Row as a plain tuple, which costs a third to make."""
+"""A field: its number, where its value begins and ends, and its wire type."""
 
 
 def read_rows(data: bytes, at: int, end: int, tags: Container[int]) -> list[RawRow]:

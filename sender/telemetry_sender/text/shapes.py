@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import partial
 
 from telemetry_common.planning.wire import LENGTH
+from telemetry_sender.text.attributes import plain_attribute
 from telemetry_sender.text.fields import SlotKind
 from telemetry_sender.text.memo import Memo
 from telemetry_sender.text.rows import RawRow, read_rows
@@ -34,7 +35,7 @@ class ShapedField:
 
     way: Way
     name: bytes
-    """Its name in JSON, quoted, with the colon."""
+    """Its name in JSON, quoted, with a comma before and a colon behind it."""
     message: str
     """The name of its message; empty for scalars."""
     repeated: bool
@@ -58,11 +59,13 @@ class ShapedField:
 
     def _elements(self, data: bytes, rows: Sequence[RawRow]) -> list[bytes]:
         values, own = self.values, self.wire
+        if own == LENGTH:
+            return [values[data[start:end]] for _, start, end, _ in rows]
         texts = [
             values[data[start:end]] if wire == own else self.packed[data[start:end]]
             for _, start, end, wire in rows
         ]
-        return texts if own == LENGTH else list(filter(None, texts))
+        return list(filter(None, texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Shapes:
     def __init__(self) -> None:
         self._memos = {form: Memo(scalar.text) for form, scalar in SCALARS.items()}
         self._memos |= {name: Memo(partial(self._static_text, name)) for name in MESSAGES}
+        self._memos["KeyValue"] = Memo(self._attribute_text)
         self._packed = {form: Memo(partial(self._packed_text, form)) for form in SCALARS}
         self._shapes = {name: self._shape(name, fields) for name, fields in MESSAGES.items()}
 
@@ -122,7 +126,7 @@ class Shapes:
         scalar = SCALARS.get(field.form)
         return ShapedField(
             way=_way(field),
-            name=b'"%b":' % field.name.encode(),
+            name=b',"%b":' % field.name.encode(),
             message="" if scalar else field.form,
             repeated=field.repeated,
             wire=scalar.wire if scalar else LENGTH,
@@ -134,7 +138,11 @@ class Shapes:
     def _static_text(self, message: str, data: bytes) -> bytes:
         shape = self._shapes[message]
         rows = shape.rows(data, 0, len(data))
-        return b"{%b}" % b",".join([field.text(data, own) for field, own in shape.groups(rows)])
+        fields = b"".join([field.text(data, own) for field, own in shape.groups(rows)])
+        return b"{%b}" % fields[1:]
+
+    def _attribute_text(self, data: bytes) -> bytes:
+        return plain_attribute(data, self._memos["string"]) or self._static_text("KeyValue", data)
 
     def _packed_text(self, form: str, packed: bytes) -> bytes:
         values = self._memos[form]
