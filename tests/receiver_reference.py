@@ -214,7 +214,7 @@ class ReferenceSender:
         data = LogsData()
         data.CopyFrom(self._templates.logs)
         for record in _records(data):
-            record.time_unix_nano += START_NANOS
+            record.time_unix_nano += START_NANOS + number * HORIZON_NANOS
             self._stamp_ids(record, number)
         return ExportLogsServiceRequest(resource_logs=data.resource_logs)
 
@@ -222,8 +222,10 @@ class ReferenceSender:
         """Return the data points of pass `number` as one request."""
         data = MetricsData()
         data.CopyFrom(self._templates.metrics)
+        for metric in data.resource_metrics[0].scope_metrics[0].metrics:
+            for point in getattr(metric, str(metric.WhichOneof("data"))).data_points:
+                point.time_unix_nano += START_NANOS + number
         for point in data.resource_metrics[0].scope_metrics[0].metrics[0].gauge.data_points:
-            point.time_unix_nano += START_NANOS + number
             for exemplar in point.exemplars:
                 self._stamp_ids(exemplar, number)
         return ExportMetricsServiceRequest(resource_metrics=data.resource_metrics)
@@ -234,11 +236,20 @@ class ReferenceSender:
         data.CopyFrom(self._templates.profiles)
         for link in data.dictionary.link_table:
             self._stamp_ids(link, number)
-        for profile in _profile_list(data):
-            profile.profile_id = profile.profile_id[:-2] + number.to_bytes(2, "big")
+        self._stamp_profiles(_profile_list(data), number)
         return ExportProfilesServiceRequest(
             resource_profiles=data.resource_profiles, dictionary=data.dictionary
         )
+
+    def _stamp_profiles(self, profiles: list[Profile], number: int) -> None:
+        """A profile is numbered by the profiles and samples before it in the set."""
+        first = number * (len(profiles) + count_samples(self._templates.profiles))
+        for place, profile in enumerate(profiles):
+            before = sum(len(each.samples) for each in profiles[:place])
+            profile.time_unix_nano += START_NANOS + number * HORIZON_NANOS
+            keys = (self._keys.profile_high, self._keys.profile_low)
+            halves = [mix64_int(key + first + place + before) for key in keys]
+            profile.profile_id = b"".join(half.to_bytes(8, "little") for half in halves)
 
 
 def count_samples(data: ProfilesData | ExportProfilesServiceRequest) -> int:

@@ -127,7 +127,7 @@ class EventLedger:
 
     def has_one_line(self, streams: Indices) -> Flags:
         """Tell which streams are known and have one event a pass, so that values can follow."""
-        one_line = streams != UNKNOWN
+        one_line: Flags = streams != UNKNOWN
         one_line[one_line] = self._copies[streams[one_line]] == 1
         return one_line
 

@@ -14,27 +14,27 @@ from rich.text import Text
 
 from telemetry_common.errors import EXIT_FAILED, UsageError
 from telemetry_common.printing import printing
-from telemetry_sender.results.reconciliation import (
-    ReceiverReport,
-    SenderReport,
-    Verdict,
-    reconcile_reports,
-)
+from telemetry_common.signals import Signal
+from telemetry_sender.results.compared_reports import ReceiverReport, SenderReport
+from telemetry_sender.results.reconciliation import Verdict, reconcile_reports
 
 Report = TypeVar("Report", bound=BaseModel)
 
 
 @click.command()
-@click.argument("sender", type=click.Path(path_type=Path), metavar="SENDER.json")
+@click.argument(
+    "senders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SENDER.json..."
+)
 @click.argument("receiver", type=click.Path(path_type=Path), metavar="RECEIVER.json")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
-def reconcile(sender: Path, receiver: Path, as_json: bool) -> int:
-    """Compare the report of a replay with the report of the receiver.
+def reconcile(senders: tuple[Path, ...], receiver: Path, as_json: bool) -> int:
+    """Compare the reports of a replay, one or several, with the report of the receiver.
 
-    Exit code 0: every accepted event was received, and no span was lost, duplicated, foreign or
-    damaged. 1: they differ, and the differences are named. 2: a report cannot be used.
+    Exit code 0: every accepted event was received, and whatever else differs the sender explains.
+    1: they differ, and the differences are named. 2: a report cannot be used.
     """
-    verdict = reconcile_reports(_read(SenderReport, sender), _read(ReceiverReport, receiver))
+    sent = [_read(SenderReport, each) for each in senders]
+    verdict = reconcile_reports(sent, _read(ReceiverReport, receiver))
     with printing():
         _print(verdict, as_json=as_json)
     return 0 if verdict.ok else EXIT_FAILED
@@ -59,7 +59,7 @@ def _read(kind: type[Report], file: Path) -> Report:
 
 _WANTED: dict[type[BaseModel], str] = {
     SenderReport: "the file of `telemetry-sender --report` first",
-    ReceiverReport: "the file of `telemetry-sender receive --report` second",
+    ReceiverReport: "the file of `telemetry-sender receive --report` last",
 }
 
 
@@ -78,17 +78,28 @@ def _table(verdict: Verdict) -> Table:
     for column in ("sent", "acked", "received", "difference"):
         table.add_column(column, justify="right")
     for each in verdict.signals:
-        counts = (each.sent, each.acked, each.received)
+        counts = (each.by_sender.sent, each.by_sender.acked, each.received)
         table.add_row(each.signal, *(f"{count:,}" for count in counts), f"{each.difference:+,}")
     return table
 
 
 def _conclusion(verdict: Verdict) -> Iterator[Text]:
-    if verdict.by_identity:
-        names = ("lost", "duplicated", "foreign")
-        yield Text("spans: " + ", ".join(f"{name} {verdict.faults[name]:,}" for name in names))
-    else:
-        yield Text("spans: counted only; receive with --templates and --run-seed to identify them")
+    for each in verdict.signals:
+        if each.identified:
+            known = f"duplicated {each.duplicated:,}, foreign {each.identified.foreign:,}"
+            yield Text(f"{_NOUNS[each.signal]}: lost {each.lost:,}, {known}")
+    if not verdict.by_identity:
+        yield Text("counted only; receive with --templates and --run-seed to identify events")
+    for explanation in verdict.explained:
+        yield Text(f"explained: {explanation}")
     for difference in verdict.differences:
         yield Text(f"differs: {difference}")
     yield Text("reconciled" if verdict.ok else "not reconciled")
+
+
+_NOUNS = {
+    Signal.TRACES: "spans",
+    Signal.METRICS: "points",
+    Signal.LOGS: "records",
+    Signal.PROFILES: "samples",
+}

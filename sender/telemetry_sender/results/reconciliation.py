@@ -1,129 +1,79 @@
-"""Sent against received: a pure comparison of the two reports of one run."""
+"""Sent against received: a pure comparison of the reports of one run."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
-
 from telemetry_common.errors import UsageError
 from telemetry_common.signals import Signal
+from telemetry_sender.results.compared_reports import (
+    ReceivedChecks,
+    ReceivedSignal,
+    ReceiverReport,
+    SenderReport,
+    SentSignal,
+)
+from telemetry_sender.results.comparison import Comparison
 
-
-class _Compared(BaseModel):
-    """The part of a report that is compared; a report holds more."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class SenderRun(_Compared):
-    """Which run it was."""
-
-    seed: int
-
-
-class SentSignal(_Compared):
-    """Events of one signal, by the sender."""
-
-    sent: NonNegativeInt
-    acked: NonNegativeInt
-
-
-class SenderReport(_Compared):
-    """The report of a replay."""
-
-    run: SenderRun
-    signals: dict[Signal, SentSignal]
-
-
-class ReceivedSignal(_Compared):
-    """Events of one signal, by the receiver; None when it decoded nothing."""
-
-    events: NonNegativeInt | None
-
-
-class ReceivedReferences(_Compared):
-    """References that name no span; `unresolved` is None without a ledger."""
-
-    invalid: NonNegativeInt
-    unresolved: NonNegativeInt | None
-
-
-class ReceivedChecks(_Compared):
-    """What the receiver found wrong: all zero in a good run."""
-
-    invalid_trace_ids: NonNegativeInt
-    invalid_span_ids: NonNegativeInt
-    invalid_parent_ids: NonNegativeInt
-    repeated_span_ids: NonNegativeInt
-    ends_before_starts: NonNegativeInt
-    unresolved_parents: NonNegativeInt
-    children_outside_parents: NonNegativeInt
-    invalid_profile_ids: NonNegativeInt
-    repeated_profile_ids: NonNegativeInt
-    malformed_samples: NonNegativeInt
-    missing_zero_values: NonNegativeInt
-    broken_indices: NonNegativeInt
-    references: dict[str, ReceivedReferences] = Field(repr=False)
-
-
-class ReceivedLedger(_Compared):
-    """Spans by identity."""
-
-    run_seed: int
-    unique: NonNegativeInt
-    duplicated: NonNegativeInt
-    foreign: NonNegativeInt
-    trace_id_mismatches: NonNegativeInt
-    parent_id_mismatches: NonNegativeInt
-
-
-class ReceiverReport(_Compared):
-    """The report of a receiver."""
-
-    signals: dict[Signal, ReceivedSignal]
-    checks: ReceivedChecks | None
-    ledger: ReceivedLedger | None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One signal: events sent, accepted according to the sender, and received."""
-
-    signal: Signal
-    sent: int
-    acked: int
-    received: int
-
-    @property
-    def difference(self) -> int:
-        """Received minus accepted."""
-        return self.received - self.acked
+_SENTENCES = {
+    "lost": "acked, but not received",
+    "duplicated": "received again, though not retried as often",
+    "foreign": "received, but not of this run",
+    "unexpected": "received, but neither acked nor failed",
+    "rejected_otherwise": "rejected by one report and not by the other",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the comparison found; `faults` holds every count that must be zero."""
+    """What the comparison found; `checks` holds every other count that must be zero."""
 
     signals: list[Comparison]
-    faults: dict[str, int]
+    checks: dict[str, int]
     by_identity: bool
-    """Whether lost, duplicated and foreign spans are known one by one."""
+    """Whether lost, duplicated and foreign events are known one by one."""
+    orphans: int = 0
+    """Children whose parents the sender itself did not deliver."""
 
     @property
     def differences(self) -> list[str]:
         """What is wrong, one sentence each; empty in a good run."""
-        uneven = [
-            f"{each.signal}: {each.acked:,} acked, {each.received:,} received"
+        acked = any(each.by_sender.acked for each in self.signals)
+        nothing = [] if acked else ["no event was acked"]
+        signals = [
+            f"{each.signal}: {count:,} {_SENTENCES[name]}"
             for each in self.signals
-            if each.difference
+            for name, count in each.faults().items()
+            if count
         ]
-        nothing = [] if any(each.acked for each in self.signals) else ["no event was acked"]
-        faults = [f"{name}: {count:,}" for name, count in self.faults.items() if count]
-        return nothing + uneven + faults
+        return (
+            nothing
+            + signals
+            + [f"{name}: {count:,}" for name, count in self.checks.items() if count]
+        )
+
+    @property
+    def explained(self) -> list[str]:
+        """What differs and is no fault, because the sender's report says why; sentences."""
+        sentences = [sentence for each in self.signals for sentence in each.explanations()]
+        if self.orphans:
+            sentences.append(
+                f"traces: {self.orphans:,} without their parents, which did not arrive"
+            )
+        return sentences
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """The faults of all signals together, and the checks."""
+        summed = dict.fromkeys(_SENTENCES, 0)
+        for each in self.signals:
+            for name, count in each.faults().items():
+                summed[name] += count
+        return {**summed, **self.checks}
 
     @property
     def ok(self) -> bool:
-        """Whether everything accepted arrived, once, whole, and nothing else did."""
+        """Whether everything accepted arrived, once, whole, and nothing unexplained did."""
         return not self.differences
 
     def to_json(self) -> dict[str, Any]:
@@ -134,48 +84,73 @@ class Verdict:
             "signals": {str(each.signal): _row(each) for each in self.signals},
             "faults": self.faults,
             "differences": self.differences,
+            "explained": self.explained,
         }
 
 
-def reconcile_reports(sender: SenderReport, receiver: ReceiverReport) -> Verdict:
-    """Compare the reports of one run.
+def reconcile_reports(senders: Sequence[SenderReport], receiver: ReceiverReport) -> Verdict:
+    """Compare the reports of one run, which may have had several senders.
 
     Raises UsageError when they cannot be compared: the receiver discarded, or booked another run.
     """
     if receiver.checks is None:
         problem = "received with --discard, so no event was counted"
         raise UsageError("the receiver's report", problem, "receive again without it")
-    comparisons = [_compare(signal, sender, receiver) for signal in Signal]
-    faults = _check_faults(receiver.checks)
-    if receiver.ledger:
-        faults = {**_ledger_faults(sender, receiver.ledger), **faults}
-    shown = [each for each in comparisons if each.sent or each.received]
-    return Verdict(shown, faults, receiver.ledger is not None)
+    _check_seeds(senders, receiver)
+    comparisons = {signal: _compare(signal, senders, receiver) for signal in Signal}
+    checks = _check_faults(receiver.checks)
+    checks.update(_ledger_faults(receiver))
+    orphans = _excuse(checks, comparisons)
+    shown = [each for each in comparisons.values() if each.by_sender.sent or each.received]
+    return Verdict(shown, checks, receiver.ledger is not None, orphans)
 
 
-def _compare(signal: Signal, sender: SenderReport, receiver: ReceiverReport) -> Comparison:
-    sent = sender.signals.get(signal, SentSignal(sent=0, acked=0))
-    received = receiver.signals.get(signal, ReceivedSignal(events=0))
-    return Comparison(signal, sent.sent, sent.acked, received.events or 0)
-
-
-def _ledger_faults(sender: SenderReport, ledger: ReceivedLedger) -> dict[str, int]:
-    """Return the faults by identity.
-
-    Lost is what was sent and never arrived, above the receiver's highest counter included; the
-    receiver alone cannot know of those.
-    """
-    if ledger.run_seed != sender.run.seed:
-        problem = f"booked run seed {ledger.run_seed}, but the sender used {sender.run.seed}"
-        raise UsageError("the receiver's report", problem, "give the two reports of one run")
-    sent = sender.signals[Signal.TRACES].sent if Signal.TRACES in sender.signals else 0
+def _ledger_faults(receiver: ReceiverReport) -> dict[str, int]:
+    if receiver.ledger is None:
+        return {}
     return {
-        "lost": max(0, sent - ledger.unique),
-        "duplicated": ledger.duplicated,
-        "foreign": ledger.foreign,
-        "trace_id_mismatches": ledger.trace_id_mismatches,
-        "parent_id_mismatches": ledger.parent_id_mismatches,
+        "trace_id_mismatches": receiver.ledger.trace_id_mismatches,
+        "parent_id_mismatches": receiver.ledger.parent_id_mismatches,
+        # The ledgers know repeats one by one, as duplicates.
+        "repeated_span_ids": 0,
+        "repeated_profile_ids": 0,
     }
+
+
+def _excuse(checks: dict[str, int], comparisons: Mapping[Signal, Comparison]) -> int:
+    """Take out of `checks` what retries and failures explain; return how many orphans those are."""
+    traces = comparisons[Signal.TRACES].by_sender
+    profiles = comparisons[Signal.PROFILES].by_sender
+    checks["repeated_span_ids"] = max(0, checks["repeated_span_ids"] - traces.retried)
+    checks["repeated_profile_ids"] = max(0, checks["repeated_profile_ids"] - profiles.retried)
+    if not traces.failed + traces.rejected + traces.dropped:
+        return 0
+    orphans, checks["unresolved_parents"] = checks["unresolved_parents"], 0
+    return orphans
+
+
+def _check_seeds(senders: Sequence[SenderReport], receiver: ReceiverReport) -> None:
+    seeds = sorted({each.run.seed for each in senders})
+    if len(seeds) > 1:
+        problem = f"run seeds {' and '.join(map(str, seeds))} are not of one run"
+        raise UsageError("the senders' reports", problem, "give the reports of one run")
+    if receiver.ledger and receiver.ledger.run_seed != seeds[0]:
+        booked = receiver.ledger.run_seed
+        problem = f"booked run seed {booked}, but the sender used {seeds[0]}"
+        raise UsageError("the receiver's report", problem, "give the reports of one run")
+
+
+def _compare(
+    signal: Signal, senders: Sequence[SenderReport], receiver: ReceiverReport
+) -> Comparison:
+    nothing = SentSignal()
+    return Comparison(
+        signal=signal,
+        by_sender=sum((each.signals.get(signal, nothing) for each in senders), nothing),
+        received=receiver.signals.get(signal, ReceivedSignal(events=0)).events or 0,
+        identified=receiver.identified(signal),
+        rejected_on_request=receiver.faults.rejected_events.get(signal, 0),
+    )
 
 
 def _check_faults(checks: ReceivedChecks) -> dict[str, int]:
@@ -188,8 +163,8 @@ def _check_faults(checks: ReceivedChecks) -> dict[str, int]:
 
 def _row(comparison: Comparison) -> dict[str, int]:
     return {
-        "sent": comparison.sent,
-        "acked": comparison.acked,
+        **comparison.by_sender.model_dump(),
         "received": comparison.received,
         "difference": comparison.difference,
+        **comparison.faults(),
     }
