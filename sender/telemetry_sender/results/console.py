@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_rate
-from telemetry_sender.results.rate_meter import RateMeter, Rates
+from telemetry_sender.results.rate_window import Change
 from telemetry_sender.results.sample import Sample
-from telemetry_sender.results.stats import RunStats, Snapshot
 
 STATISTICS_INTERVAL_SECONDS = 5.0
 
@@ -18,31 +17,32 @@ _LABELS = {
 }
 # Always shown, so that the line keeps its shape; profiles only when the run has them.
 _ALWAYS = (Signal.TRACES, Signal.METRICS, Signal.LOGS)
+_BEHIND = 0.95
 
 
-def statistics_line(snapshot: Snapshot, rates: Rates) -> str:
-    """Return accepted events by signal, requests that went wrong, and the rates, as one line."""
+def statistics_line(change: Change) -> str:
+    """Return accepted events by signal, requests that went wrong, and the rates, as one line.
+
+    The change is what happened since the line before; a rate that fell behind is told.
+    """
+    sample = change.after
+    acked = {signal: counters.acked for signal, counters in sample.counters.items()}
     counts = [
-        f"{label}: {snapshot.acked.get(signal, 0):,}"
+        f"{label}: {acked.get(signal, 0):,}"
         for signal, label in _LABELS.items()
-        if signal in snapshot.acked or signal in _ALWAYS
+        if signal in acked or signal in _ALWAYS
     ]
-    rate = f"rate: {format_rate(rates.overall)} overall, {format_rate(rates.recent)} recent"
-    parts = [*counts, f"total: {snapshot.total:,}", f"errors: {snapshot.errors:,}", rate]
-    return f"[{rates.elapsed_seconds:4.0f}s] " + " | ".join(parts)
+    total = f"total: {sum(acked.values()):,}"
+    parts = [*counts, total, f"errors: {sample.errors:,}", _rates(change)]
+    return f"[{sample.elapsed_seconds:4.0f}s] " + " | ".join(parts)
 
 
-class StatisticsLines:
-    """The statistics lines of one run; each knows when the one before it was made."""
-
-    def __init__(self, stats: RunStats, start: float) -> None:
-        self._stats = stats
-        self._meter = RateMeter(start)
-
-    def next(self, now: float) -> str:
-        """Return the line for `now`, in seconds on the clock of `start`."""
-        snapshot = self._stats.snapshot()
-        return statistics_line(snapshot, self._meter.read(now, snapshot.total))
+def _rates(change: Change) -> str:
+    overall, recent = Change(None, change.after).acked_per_second, change.acked_per_second
+    intended = change.intended_per_second
+    rates = f"rate: {format_rate(overall)} overall, {format_rate(recent)} recent"
+    behind = intended is not None and recent < _BEHIND * intended
+    return f"{rates}, {format_rate(intended or 0.0)} intended" if behind else rates
 
 
 class PlainLines:
@@ -50,15 +50,13 @@ class PlainLines:
 
     def __init__(self, out: Callable[[str], None]) -> None:
         self._out = out
-        self._meter = RateMeter(0.0)
+        self._last: Sample | None = None
         self._next = STATISTICS_INTERVAL_SECONDS
 
     def __call__(self, sample: Sample) -> None:
         """Print the line of a sample where one is due."""
         if sample.elapsed_seconds < self._next:
             return
-        acked = {signal: counters.acked for signal, counters in sample.counters.items()}
-        snapshot = Snapshot(acked, sample.errors)
-        rates = self._meter.read(sample.elapsed_seconds, snapshot.total)
-        self._out(statistics_line(snapshot, rates))
+        self._out(statistics_line(Change(self._last, sample)))
+        self._last = sample
         self._next = sample.elapsed_seconds + STATISTICS_INTERVAL_SECONDS

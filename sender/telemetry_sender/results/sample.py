@@ -34,6 +34,8 @@ class Sample:
     """CPU time since the run's start, and the largest resident memory."""
     codes: Mapping[str, int] = field(default_factory=dict)
     """The errors since the run's start, by code."""
+    planned: float | None = None
+    """Events that the run is to send; None without an end to its passes."""
 
     @property
     def totals(self) -> SignalCounters:
@@ -53,16 +55,22 @@ def merge_samples(samples: Sequence[Sample]) -> Sample:
     latencies = Latencies()
     for sample in samples:
         latencies.add(sample.latencies)
-    dues = [sample.due for sample in samples if sample.due is not None]
     return Sample(
         elapsed_seconds=max(sample.elapsed_seconds for sample in samples),
         counters=_added([sample.counters for sample in samples], SignalCounters()),
         errors=sum(sample.errors for sample in samples),
-        due=sum(dues) if dues else None,
+        due=_total([sample.due for sample in samples]),
         latencies=latencies,
         usage=sum((sample.usage for sample in samples), ProcessUsage.none()),
         codes=_added([sample.codes for sample in samples], 0),
+        planned=_total([sample.planned for sample in samples]),
     )
+
+
+def _total(values: Sequence[float | None]) -> float | None:
+    """Return the sum of what is known; None when nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 Key = TypeVar("Key")

@@ -5,7 +5,7 @@ flight, `scheduled == acked + rejected + failed + dropped` holds for every signa
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from telemetry_common.signals import Signal
 from telemetry_sender.results.counters import SignalCounters
@@ -14,19 +14,6 @@ from telemetry_sender.results.latency import Latencies, LatencySummary
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sinks.delivery import Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A run at one moment: accepted events by signal, and requests that went wrong."""
-
-    acked: Mapping[Signal, int]
-    errors: int
-
-    @property
-    def total(self) -> int:
-        """Accepted events of all signals."""
-        return sum(self.acked.values())
 
 
 class RunStats:
@@ -161,12 +148,14 @@ class RunStats:
         """Return what went wrong, the most frequent first."""
         return self._failures.rows()
 
-    def snapshot(self) -> Snapshot:
-        """Return the numbers of the statistics line."""
-        acked = {signal: counters.acked for signal, counters in self._counters.items()}
-        return Snapshot(acked, self._failures.total)
-
-    def sample(self, elapsed_seconds: float, *, due: float | None, usage: ProcessUsage) -> Sample:
+    def sample(
+        self,
+        elapsed_seconds: float,
+        *,
+        due: float | None,
+        usage: ProcessUsage,
+        planned: float | None = None,
+    ) -> Sample:
         """Return the run at this moment; the latencies are those since the sample before."""
         codes = self._failures.codes()
         return Sample(
@@ -177,6 +166,7 @@ class RunStats:
             latencies=self._settle(),
             usage=usage,
             codes=codes,
+            planned=planned,
         )
 
     def _settle(self) -> Latencies:

@@ -29,4 +29,13 @@ class Sampler:
         """Take the sample of this moment, in seconds since the run's start."""
         usage = ProcessUsage.now().since(self._before)
         due = self._pipeline.pacers.due(min(elapsed_seconds, self._pipeline.duration))
-        self._observe(self._pipeline.stats.sample(elapsed_seconds, due=due, usage=usage))
+        stats = self._pipeline.stats
+        planned = sum(self._pipeline.feed.planned(signal) for signal in stats.signals)
+        self._observe(
+            stats.sample(
+                elapsed_seconds,
+                due=due,
+                usage=usage,
+                planned=planned if math.isfinite(planned) else None,
+            )
+        )

@@ -13,7 +13,7 @@ from telemetry_sender.config.model import SenderConfig
 
 CONFIGS = ROOT / "configs"
 _COLLECTOR = CONFIGS / "collector.yaml"
-_OURS = sorted(set(CONFIGS.iterdir()) - {_COLLECTOR})
+_OURS = sorted(set(CONFIGS.glob("*.yaml")) - {_COLLECTOR})
 
 
 def _model(file: Path) -> type[ConfigModel]:

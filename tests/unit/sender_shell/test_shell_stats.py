@@ -8,7 +8,9 @@ from sender_results import make_stats, send
 from telemetry_common.signals import Signal
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import FailureLog, FailureRow
+from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.headers import redactor
 
@@ -24,6 +26,10 @@ REQUESTS = st.tuples(
     st.none() | DELIVERIES,
     st.integers(min_value=0, max_value=3),
 )
+
+
+def sampled(stats: RunStats) -> Sample:
+    return stats.sample(1.0, due=None, usage=ProcessUsage.none())
 
 
 @given(st.lists(REQUESTS))
@@ -106,14 +112,14 @@ def test_failures_are_grouped_with_the_most_frequent_first() -> None:
         FailureRow(Signal.LOGS, "PARTIAL_SUCCESS", "too old", 1),
         FailureRow(Signal.TRACES, "INTERNAL", "no", 1),
     ]
-    assert stats.snapshot().errors == 5
+    assert sampled(stats).errors == 5
 
 
 def test_a_message_with_nothing_rejected_is_a_warning_and_no_error() -> None:
     stats = RunStats([Signal.LOGS])
     send(stats, Signal.LOGS, 5, Delivery(message="deprecated field"))
     assert stats.failures() == [FailureRow(Signal.LOGS, "WARNING", "deprecated field", 1)]
-    assert stats.snapshot().errors == 0
+    assert sampled(stats).errors == 0
     assert stats.of(Signal.LOGS).acked == 5
 
 
@@ -145,20 +151,6 @@ def test_secrets_are_masked_before_a_message_is_cut() -> None:
     log.add(Signal.LOGS, "UNAUTHENTICATED", "x" * 280 + secret)
     (row,) = log.rows()
     assert "k" not in row.message
-
-
-def test_a_snapshot_shows_accepted_events() -> None:
-    snapshot = make_stats().snapshot()
-    assert snapshot.acked == {Signal.TRACES: 145, Signal.LOGS: 0}
-    assert snapshot.total == 145
-    assert snapshot.errors == 2
-
-
-def test_a_snapshot_does_not_change_afterwards() -> None:
-    stats = make_stats()
-    snapshot = stats.snapshot()
-    send(stats, Signal.TRACES, 1000)
-    assert snapshot.total == 145
 
 
 def test_latency_is_kept_by_signal_and_together() -> None:
