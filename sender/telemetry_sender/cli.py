@@ -1,7 +1,6 @@
 """The command `telemetry-sender`: options in, exit code out; only `main` ends the process."""
 
 import os
-import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,9 +13,6 @@ from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, StampedeError
 from telemetry_common.interrupts import as_process
 from telemetry_common.lazy_group import LazyCommand, LazyGroup
 from telemetry_common.printing import occupy_standard_streams
-
-# The numbers that every reader of JSON keeps exactly.
-_SEED_BITS = 53
 
 _COMMANDS = {
     "receive": LazyCommand(
@@ -118,13 +114,12 @@ def cli(
         return _refuse_options(ctx)
     if config_file is None:
         raise click.UsageError("Missing option '--config'.", ctx)
-    seed = secrets.randbits(_SEED_BITS) if run_seed is None else run_seed
     # NumPy, pydantic and gRPC would make --help ten times slower.
     from telemetry_sender.replay import replay  # noqa: PLC0415
 
     flags = {"shape": shape, "processes": processes, "shard": shard}
     settings = (*overrides, *_settings(flags))
-    return replay(config_file, settings, seed=seed, report_file=report, as_json=as_json)
+    return replay(config_file, settings, seed=run_seed, report_file=report, as_json=as_json)
 
 
 def _settings(flags: Mapping[str, str | None]) -> list[str]:

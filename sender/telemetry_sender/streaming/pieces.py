@@ -35,6 +35,11 @@ def pieces(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
         yield kept + bytes(held)
 
 
+def repeated(data: bytes) -> bytes:
+    """Return the fields of a piece that every later piece needs too. Raises WireError."""
+    return _whole_fields(bytearray(data), 0)[1]
+
+
 def _whole_fields(data: bytearray, read: int) -> tuple[int, bytes]:
     """Return the end of the last whole field, and the fields that are not resources.
 

@@ -14,7 +14,7 @@ from telemetry_common.manifest import entry_beside
 from telemetry_common.planning.wire import WireError
 from telemetry_common.signals import Signal
 from telemetry_common.stream import Segment, StreamReader
-from telemetry_sender.streaming.pieces import pieces
+from telemetry_sender.streaming.pieces import pieces, repeated
 
 SEGMENT_BYTES = 8 << 20
 """About how much of all signals together makes a segment of template files."""
@@ -67,7 +67,8 @@ class StreamSource:
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the stream."""
         reader, self._reader = self._reader, None
-        yield from (reader or StreamReader(self._opened(), str(self))).segments()
+        reader = reader or StreamReader(self._opened(), str(self))
+        return _with_dictionary(reader.segments())
 
     def _opened(self) -> BinaryIO:
         """Open the stream unbuffered: no lock is held while a pipe keeps its reader waiting."""
@@ -77,6 +78,19 @@ class StreamSource:
             return self._path.open("rb", buffering=0)
         except OSError as error:
             raise _unreadable(self, error) from None
+
+
+def _with_dictionary(segments: Iterator[Segment]) -> Iterator[Segment]:
+    """Give the profiles of every segment the dictionary that came with those before."""
+    kept = b""
+    for segment in segments:
+        profiles = segment.get(Signal.PROFILES)
+        if profiles is None:
+            yield segment
+            continue
+        yield {**segment, Signal.PROFILES: kept + profiles}
+        with suppress(WireError):  # whoever plans the segment says where it is broken
+            kept += repeated(profiles)
 
 
 def _unreadable(source: StreamSource, error: OSError) -> TemplateError:

@@ -1,6 +1,7 @@
 """Pieces of template files: valid themselves, and together the file."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,7 +14,9 @@ from core_support import COMMITTED, examples, sources
 from otlp_samples import sample
 from telemetry_common.planning.wire import WireError
 from telemetry_common.signals import Signal
+from telemetry_common.stream import StreamWriter
 from telemetry_sender.streaming.pieces import pieces
+from telemetry_sender.streaming.sources import StreamSource
 
 
 def _blocks(data: bytes, size: int) -> Iterator[bytes]:
@@ -73,3 +76,23 @@ def test_what_is_no_field_is_refused_with_its_place() -> None:
     good = b"\x0a\x02ab"
     with pytest.raises(WireError, match="byte 4: not a field"):
         list(pieces([good + b"\x09" + bytes(8)], 1))
+
+
+def test_a_stream_gives_every_segment_the_dictionary(tmp_path: Path) -> None:
+    data = (COMMITTED / "small-profiles.pb").read_bytes()
+    whole = ProfilesData.FromString(data)
+    dictionary = ProfilesData(dictionary=whole.dictionary).SerializeToString()
+    file = tmp_path / "stream"
+    with file.open("wb") as opened:
+        writer = StreamWriter(opened, [Signal.PROFILES])
+        writer.piece(Signal.PROFILES, dictionary)
+        for resource in whole.resource_profiles:
+            piece = ProfilesData(resource_profiles=[resource])
+            writer.piece(Signal.PROFILES, piece.SerializeToString())
+            writer.end_segment()
+        writer.end()
+    source = StreamSource(file)
+    for _ in range(2):
+        segments = [ProfilesData.FromString(each[Signal.PROFILES]) for each in source.segments()]
+        assert [each.dictionary for each in segments] == [whole.dictionary] * len(segments)
+        assert [each.resource_profiles[0] for each in segments] == list(whole.resource_profiles)

@@ -1,0 +1,1 @@
+"""Finds the highest rate that an endpoint sustains: `telemetry-sender search`."""
