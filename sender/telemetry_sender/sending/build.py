@@ -39,6 +39,11 @@ def make_pipeline(
     """
     stopping = asyncio.Event()
     retry, waits = sending.retry, sending.when_down is WhenDown.WAIT
+
+    def end_failed() -> None:
+        stopping.set()
+        feed.stop()
+
     courier = Courier(
         sink=sink,
         limits={signal: SizeLimit() for signal in signals},
@@ -48,7 +53,7 @@ def make_pipeline(
         origin=origin,
         backoff=Backoff.of(retry, random),
         budget=RetryBudget(retry.budget, retry.budget_reserve),
-        availability=Availability(signals, waits=waits, on_failure=stopping.set),
+        availability=Availability(signals, waits=waits, on_failure=end_failed),
         stopping=stopping,
     )
     return Pipeline(

@@ -7,7 +7,7 @@ from telemetry_sender.sending.size_limit import SizeLimit
 
 def pieces(plan: Plan, block: Block, limit: SizeLimit) -> list[Block]:
     """Return a block of the planned file in as many pieces as the learned limit takes."""
-    if block.events == 1 or not limit.forbids(block.size):
+    if block.events < 2 or not limit.forbids(block.size):
         return [block]
     return [piece for half in halves(plan, block) for piece in pieces(plan, half, limit)]
 
