@@ -82,6 +82,10 @@ class StreamReader:
                 yield {each: b"".join(parts) for each, parts in pieces.items()}
                 pieces = {}
 
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
 
 def _signals(file: BinaryIO, name: str) -> tuple[Signal, ...]:
     """Return the signals that the first line names."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -68,7 +68,8 @@ class StreamSource:
         """Yield the segments of the stream."""
         reader, self._reader = self._reader, None
         reader = reader or StreamReader(self._opened(), str(self))
-        return _with_dictionary(reader.segments())
+        with closing(reader):
+            yield from _with_dictionary(reader.segments())
 
     def _opened(self) -> BinaryIO:
         """Open the stream unbuffered: no lock is held while a pipe keeps its reader waiting."""
