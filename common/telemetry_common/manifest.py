@@ -90,8 +90,8 @@ def manifest_path(directory: Path, prefix: str) -> Path:
     return directory / f"{prefix}{MANIFEST_SUFFIX}"
 
 
-def entry_beside(template: Path) -> ManifestFile | None:
-    """Return what the manifest beside a template says of it; None where there is no such manifest.
+def manifest_beside(template: Path) -> Manifest | None:
+    """Return the manifest of a template's set; None where there is none beside it.
 
     Names decide what belongs together, and a compressed template counts as the plain one. Raises
     TemplateError when the manifest is broken.
@@ -101,5 +101,13 @@ def entry_beside(template: Path) -> ManifestFile | None:
         suffix = f"-{signal}{TEMPLATE_SUFFIX}"
         manifest = manifest_path(template.parent, plain.removesuffix(suffix))
         if plain.endswith(suffix) and manifest.exists():
-            return load_manifest(manifest).files.get(signal)
+            return load_manifest(manifest)
     return None
+
+
+def entry_beside(template: Path) -> ManifestFile | None:
+    """Return what the manifest beside a template says of it; see `manifest_beside`."""
+    manifest = manifest_beside(template)
+    plain = template.name.removesuffix(COMPRESSED_SUFFIX)
+    signals = [each for each in Signal if plain.endswith(f"-{each}{TEMPLATE_SUFFIX}")]
+    return None if manifest is None else manifest.files.get(signals[0])

@@ -12,6 +12,7 @@ import numpy as np
 from telemetry_common.compression import open_template_bytes
 from telemetry_common.errors import TemplateError
 from telemetry_common.foreign.timing import with_times
+from telemetry_common.late import LateSpans, find_late_spans
 from telemetry_common.manifest import entry_beside
 from telemetry_common.planning.identities import Identities
 from telemetry_common.planning.plan import Plan
@@ -35,6 +36,8 @@ class Template:
     plan: Plan
     was_cached: bool
     """Whether the plan was loaded from its cache."""
+    late: LateSpans | None = None
+    """What of it is to be sent later than the rest; None where nothing is."""
 
     def words(self) -> Words:
         """Return the file's bytes as unaligned words, read-only."""
@@ -64,14 +67,14 @@ def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progr
     cache = cache_path(path)
     plan = load_plan(cache, signal, sha256, identities.sha256)
     if plan is not None:
-        return Template(signal, path, data, plan, was_cached=True)
+        return Template(signal, path, data, plan, True, find_late_spans(path, plan))
     bytes_view = np.frombuffer(data, np.uint8)
     report = lambda done: on_progress(signal, done, len(data))  # noqa: E731
     with _named(path, signal):
         plan = build_plan(bytes_view, signal, sha256, identities, report)
     _check_events(path, plan)
     save_plan(cache, plan)
-    return Template(signal, path, data, plan, was_cached=False)
+    return Template(signal, path, data, plan, False, find_late_spans(path, plan))
 
 
 def _read(path: Path, signal: Signal) -> tuple[mmap.mmap, str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from telemetry_common.planning.cut import Limits, block_bounds
 from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
@@ -9,12 +11,18 @@ from telemetry_common.template import Template
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.pace.build import largest_batch
 from telemetry_sender.sending.feed import SignalFeed
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.text.growth import text_growth
 
 Bounds = Mapping[Signal, Offsets]
 """For each signal the first event of each block of a pass, and the number of events last."""
 
 
-def cut_bounds(config: SenderConfig, templates: Mapping[Signal, Template]) -> Bounds:
+def cut_bounds(
+    config: SenderConfig,
+    templates: Mapping[Signal, Template],
+    encoding: Encoding = Encoding.PROTOBUF,
+) -> Bounds:
     """Cut every template into blocks, the same ones whatever part of them a process sends.
 
     Raises TemplateError for an event over the message limit.
@@ -23,9 +31,19 @@ def cut_bounds(config: SenderConfig, templates: Mapping[Signal, Template]) -> Bo
     bounds: dict[Signal, Offsets] = {}
     for signal, template in templates.items():
         most = largest_batch(sending, signal)
-        limits = Limits(sending.batch_size.of(signal), config.otlp.max_message_size, most)
+        most_bytes = _most_bytes(config.otlp.max_message_size, template, encoding)
+        limits = Limits(sending.batch_size.of(signal), most_bytes, most)
         bounds[signal] = block_bounds(template.plan, limits)
+        if template.late is not None:
+            bounds[signal] = np.union1d(bounds[signal], template.late.cuts())
     return bounds
+
+
+def _most_bytes(limit: int, template: Template, encoding: Encoding) -> int:
+    """Return the size in wire format with which a request is within the limit as it is sent."""
+    if encoding is Encoding.PROTOBUF:
+        return limit
+    return max(1, int(limit / text_growth(template)))
 
 
 def make_feeds(
@@ -37,13 +55,24 @@ def make_feeds(
     """Return the feeds of the process that sends the `owned` blocks of each signal."""
     passes = config.sending.multiplier or None
     return [
-        SignalFeed(template.plan, bounds[signal], passes, owned[signal])
+        SignalFeed(
+            template.plan, bounds[signal], passes, owned[signal], _delays(template, bounds[signal])
+        )
         for signal, template in templates.items()
     ]
 
 
-def cut_feeds(config: SenderConfig, templates: Mapping[Signal, Template]) -> list[SignalFeed]:
+def _delays(template: Template, bounds: Offsets) -> dict[int, float]:
+    """Return how many seconds each late block waits, by index."""
+    return {} if template.late is None else template.late.delays(bounds[:-1])
+
+
+def cut_feeds(
+    config: SenderConfig,
+    templates: Mapping[Signal, Template],
+    encoding: Encoding = Encoding.PROTOBUF,
+) -> list[SignalFeed]:
     """Return the feeds of a process that sends everything. Raises TemplateError likewise."""
-    bounds = cut_bounds(config, templates)
+    bounds = cut_bounds(config, templates, encoding)
     whole = {signal: range(len(cuts) - 1) for signal, cuts in bounds.items()}
     return make_feeds(config, templates, bounds, whole)
