@@ -20,7 +20,9 @@ from bench.measure_generate import measure_generate
 from bench.measure_load import measure_load
 from bench.measure_memory import measure_memory
 from bench.measure_pace import measure_pace
+from bench.measure_receiver import measure_receiver
 from bench.measure_stamp import measure_stamp
+from bench.measure_text import measure_text
 from bench.measure_transport import measure_transport
 from bench.sets import BenchSets
 
@@ -28,9 +30,11 @@ Figures = dict[str, float]
 
 SECTIONS: dict[str, Callable[[BenchSets], Figures]] = {
     "stamp": measure_stamp,
+    "text": measure_text,
     "grpc": measure_transport,
     "collector": measure_collectors,
     "load": measure_load,
+    "receiver": measure_receiver,
     "pace": measure_pace,
     "memory": measure_memory,
     "generate": measure_generate,

@@ -41,7 +41,7 @@ class Books:
     def record_points(self, points: PointColumns) -> None:
         """Book the data points of one request, and follow its cumulative series."""
         booked = self.points.record(points.events)
-        self.lines.reserve(len(self.points))
+        self.lines.reserve(self.points.stream_count)
         followed = booked.fresh & points.cumulative & self.points.has_one_line(booked.streams)
         self.lines.follow(booked.streams[followed], points.at(followed))
 

@@ -51,8 +51,9 @@ class EventLedger:
         self._times = RecentTimes()
         self._make_rows()
 
-    def __len__(self) -> int:
-        """Return the number of streams known."""
+    @property
+    def stream_count(self) -> int:
+        """Number of streams known."""
         return len(self._streams)
 
     def _make_rows(self) -> None:

@@ -36,8 +36,9 @@ class LogSequences:
         self._pages_left = max_open_pages
         self._resources: dict[bytes, _Numbers] = {}
 
-    def __len__(self) -> int:
-        """Return the number of resources."""
+    @property
+    def resource_count(self) -> int:
+        """Number of resources with numbered records."""
         return len(self._resources)
 
     @property

@@ -25,7 +25,7 @@ def identity_report(books: Books) -> Json:
 def _events(ledger: EventLedger) -> Json:
     return {
         **asdict(ledger.counts),
-        "streams": len(ledger),
+        "streams": ledger.stream_count,
         "templates": _against_templates(ledger) if ledger.expected else None,
     }
 
@@ -60,7 +60,7 @@ def _profiles(ledger: ProfileLedger) -> Json:
 
 def _sequences(sequences: LogSequences) -> Json:
     return {
-        "resources": len(sequences),
+        "resources": sequences.resource_count,
         "unique": sequences.unique,
         "duplicated": sequences.duplicated,
         "lost": sequences.lost,

@@ -15,6 +15,13 @@ from telemetry_sender.cli import execute
         (["--grpc", ":4317"], "--grpc :4317: not HOST:PORT"),
         (["--grpc", "127.0.0.1:http"], "--grpc 127.0.0.1:http: not HOST:PORT"),
         (["--grpc", "127.0.0.1:65536"], "--grpc 127.0.0.1:65536: not HOST:PORT"),
+        (["--http", "4318"], "--http 4318: not HOST:PORT or unix:PATH"),
+        (["--http", "unix:"], "--http unix:: not HOST:PORT or unix:PATH"),
+        (["--tls-cert", "c.pem"], "--tls-cert and --tls-key: one is missing"),
+        (["--client-ca", "c.pem"], "--client-ca: clients are known by TLS only"),
+        (["--fault", "explode"], "--fault explode: no fault or status 'explode'"),
+        (["--faults", "no.yaml"], "no.yaml: no such file or directory"),
+        (["--capacity", "lots"], "--capacity lots: rate: "),
         (["--duration", "-1"], "--duration: '-1' is not a duration"),
         (["--duration", "soon"], "--duration: 'soon' is not a duration"),
         (["--max-message-size", "0"], "--max-message-size: '0' is not between"),
@@ -64,5 +71,31 @@ def test_an_address_of_another_machine_is_a_failed_run(
 def test_help_names_every_option(capfd: pytest.CaptureFixture[str]) -> None:
     assert execute(["receive", "--help"]) == 0
     text = capfd.readouterr().out
-    options = ("--grpc", "--report", "--templates", "--run-seed", "--duration", "--discard")
-    assert all(option in text for option in (*options, "--max-message-size"))
+    options = (
+        "--grpc",
+        "--http",
+        "--fault",
+        "--faults",
+        "--fault-seed",
+        "--capacity",
+        "--report",
+        "--templates",
+        "--run-seed",
+        "--duration",
+        "--discard",
+    )
+    more = ("--max-message-size", "--tls-cert", "--tls-key", "--client-ca")
+    assert all(option in text for option in (*options, *more))
+
+
+@pytest.mark.parametrize("option", [["--max-age", "1m"], ["--log-sequence", "seq"]])
+def test_a_discarding_receiver_cannot_check_events(
+    capfd: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert execute(["receive", "--discard", *option]) == 2
+    assert f"so {option[0]} has nothing to check" in capfd.readouterr().err
+
+
+def test_an_age_that_is_no_duration_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    assert execute(["receive", "--max-age", "old"]) == 2
+    assert capfd.readouterr().err.startswith("error: --max-age: ")
