@@ -43,9 +43,15 @@ class JsonStamper:
         return self._rendered(stamped, frozenset()).text
 
     def _rendered(self, stamped: bytes, slots: frozenset[int]) -> Rendered:
-        try:
-            return self._renderer.render(stamped, slots)
-        except WireError as error:
-            path, signal = self._template.path, self._template.signal
-            problem = f"a request from it is not OTLP {signal}: {error.problem}"
-            raise TemplateError(str(path), problem, "generate the set again") from None
+        return rendered(self._template, self._renderer, stamped, slots)
+
+
+def rendered(
+    template: Template, renderer: Renderer, request: bytes, slots: frozenset[int]
+) -> Rendered:
+    """Render a request from a template. Raises TemplateError where it is not protobuf."""
+    try:
+        return renderer.render(request, slots)
+    except WireError as error:
+        problem = f"a request from it is not OTLP {template.signal}: {error.problem}"
+        raise TemplateError(str(template.path), problem, "generate the set again") from None

@@ -1,0 +1,39 @@
+"""How much longer a template is as text, so that requests can be cut to keep their limit."""
+
+import numpy as np
+
+from telemetry_common.planning.cut import Block, cut_events
+from telemetry_common.template import Template
+from telemetry_sender.text.json_stamper import rendered
+from telemetry_sender.text.renderer import Renderer
+from telemetry_sender.text.slot_offsets import slot_offsets
+
+_SAMPLES = 32
+_MARGIN = 1.05
+
+
+def text_growth(template: Template) -> float:
+    """Return by what factor requests of a template may grow as OTLP/JSON, at least 1.
+
+    It is the largest of some events spread over the file, each a request of its own, and a
+    little more. A request of many events grows by the mean of theirs, so the largest is a
+    bound in practice: only a file whose longest texts are few and close together may exceed it.
+    Raises TemplateError where the template holds bytes that are not protobuf.
+    """
+    events = template.plan.events
+    chosen = np.unique(np.linspace(0, events - 1, _SAMPLES, dtype=np.int64)).tolist()
+    renderer = Renderer(template.signal)
+    return max(1.0, *(_MARGIN * _growth(template, renderer, event) for event in chosen))
+
+
+def _growth(template: Template, renderer: Renderer, event: int) -> float:
+    block = cut_events(template.plan, 0, event, event + 1)
+    text = rendered(
+        template, renderer, _bytes_of(template, block), slot_offsets(template.plan, block)
+    ).text
+    return len(text) / block.size
+
+
+def _bytes_of(template: Template, block: Block) -> bytes:
+    pieces = [(part.at, template.data[part.start : part.end]) for part in block.parts]
+    return b"".join(piece for _, piece in sorted([*pieces, *block.literals]))
