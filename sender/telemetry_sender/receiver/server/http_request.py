@@ -1,7 +1,8 @@
 """What an HTTP request asks for, and its body: read and unpacked within the limit."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from aiohttp.web import BaseRequest, RequestPayloadError
 
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.answers import Refused
@@ -13,9 +14,6 @@ from telemetry_sender.receiver.server.compression import (
 )
 from telemetry_sender.receiver.server.media import Media, find_media
 from telemetry_sender.receiver.statuses import Code, Status
-
-if TYPE_CHECKING:
-    from aiohttp.web import BaseRequest
 
 PATHS = {
     "/v1/traces": Signal.TRACES,
@@ -50,7 +48,7 @@ class Envelope:
     encoding: str
 
 
-def envelope(request: "BaseRequest") -> Envelope:
+def envelope(request: BaseRequest) -> Envelope:
     """Read the head of a request. Raises RefusedError."""
     signal = PATHS.get(request.path)
     if signal is None:
@@ -68,17 +66,19 @@ def envelope(request: "BaseRequest") -> Envelope:
     return Envelope(signal, media, encoding)
 
 
-async def content(request: "BaseRequest", encoding: str, limit: int) -> bytes:
+async def content(request: BaseRequest, encoding: str, limit: int) -> bytes:
     """Return the body as it was before its encoding, at most `limit` bytes. Raises RefusedError."""
     try:
         return unpack(encoding, await _body(request, limit), limit)
     except TooLargeError:
         raise RefusedError(TOO_LARGE, f"more than {limit:,} bytes") from None
+    except RequestPayloadError as error:
+        raise RefusedError(BAD_REQUEST, f"not a sound HTTP body: {error}") from None
     except DamagedError as error:
         raise RefusedError(BAD_REQUEST, f"not sound {encoding} data: {error}") from None
 
 
-async def _body(request: "BaseRequest", limit: int) -> bytes:
+async def _body(request: BaseRequest, limit: int) -> bytes:
     if (request.content_length or 0) > limit:
         raise TooLargeError
     if "Expect" in request.headers:
@@ -93,7 +93,7 @@ async def _body(request: "BaseRequest", limit: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def _invite(request: "BaseRequest") -> None:
+async def _invite(request: BaseRequest) -> None:
     """Tell a client that waits for it (RFC 9110, section 10.1.1) to send the body."""
     writer = request.writer
     await writer.write(_CONTINUE)

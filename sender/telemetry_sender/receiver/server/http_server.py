@@ -1,9 +1,11 @@
 """OTLP/HTTP: bodies to the reception, its answers back; aiohttp stays beside this module."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiohttp.http import HttpProcessingError
 from aiohttp.web import BaseRequest, Response, Server
 
 from telemetry_sender.receiver.address import Address
@@ -53,6 +55,7 @@ async def serving_http(
         # A request whose client has gone is not taken.
         handler_cancellation=True,
         access_log=None,
+        logger=_logger(),
         auto_decompress=False,
         read_bufsize=_SLOW_BUFFER_BYTES if reception.slow_reads else _BUFFER_BYTES,
     )
@@ -65,6 +68,17 @@ async def serving_http(
         accepting.close()
         await server.shutdown(GRACE_SECONDS)
         release(address)
+
+
+def _logger() -> logging.Logger:
+    """Return where aiohttp reports what goes wrong here; what clients do wrong is answered."""
+    logger = logging.getLogger(__name__)
+    logger.addFilter(_is_own_fault)
+    return logger
+
+
+def _is_own_fault(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 class _Handler:
