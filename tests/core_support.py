@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from otlp_samples import sample, unusual
@@ -147,3 +148,17 @@ def copy_committed(folder: Path) -> dict[Signal, Path]:
         if not file.name.endswith(".plan.npz"):
             shutil.copy(file, folder)
     return {signal: folder / f"small-{signal}.pb" for signal in COMMITTED_SIGNALS}
+
+
+def logs_of_traces(records: Sequence[int]) -> bytes:
+    """Return so many log records of each trace of `late_roots_file`, in the order of the traces."""
+    data = LogsData()
+    scope = data.resource_logs.add().scope_logs.add()
+    for trace, count in enumerate(records):
+        for number in range(count):
+            scope.log_records.add(
+                time_unix_nano=1_000 * trace + number + 1,
+                trace_id=(trace + 1).to_bytes(16, "little"),
+                span_id=(trace + 1).to_bytes(8, "big"),
+            )
+    return bytes(data.SerializeToString())

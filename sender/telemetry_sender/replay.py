@@ -1,15 +1,18 @@
 """One replay from the command line: configuration in, summary and report out."""
 
 import os
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from telemetry_common.errors import UsageError
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
 from telemetry_sender.config.loading import load_sender_config
+from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.report import (
     Json,
@@ -24,21 +27,26 @@ from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.summary import summary
 from telemetry_sender.run import run
 
+# The numbers that every reader of JSON keeps exactly.
+_SEED_BITS = 53
+
 
 def replay(
     config_file: Path,
     overrides: Sequence[str],
     *,
-    seed: int,
+    seed: int | None,
     report_file: Path | None = None,
     as_json: bool = False,
 ) -> int:
     """Run a replay, print its progress and result, and return the exit code.
 
-    With `as_json`, standard output holds the report alone. Raises StampedeError.
+    Without a `seed` the run has its own. With `as_json`, standard output holds the report alone.
+    Raises StampedeError.
     """
     config = load_sender_config(config_file, overrides, os.environ)
     check_report_place(report_file)
+    seed = _run_seed(seed, config)
 
     def progress(line: str) -> None:
         with printing():
@@ -49,6 +57,14 @@ def replay(
     with undisturbed():
         _publish(result, report_file, as_json=as_json)
     return result.exit_code
+
+
+def _run_seed(given: int | None, config: SenderConfig) -> int:
+    """Return the seed of the run: drawn unless it is given, as all shards of a run need it."""
+    if given is None and config.sending.shard is not None:
+        problem = "all instances of a run need the same seed"
+        raise UsageError(f"sending.shard {config.sending.shard}", problem, "give --run-seed")
+    return secrets.randbits(_SEED_BITS) if given is None else given
 
 
 def _publish(result: RunResult, report_file: Path | None, *, as_json: bool) -> None:

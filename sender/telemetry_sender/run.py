@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import uvloop
@@ -11,6 +12,7 @@ from telemetry_sender.clock import Clock, SystemClock
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.config.processes import process_count, shard_part
 from telemetry_sender.loading import Printer, load_templates
+from telemetry_sender.machine import available_cpus, machine_memory
 from telemetry_sender.processes.order import Order, Origin
 from telemetry_sender.processes.orders import make_orders
 from telemetry_sender.processes.parent import run_together
@@ -22,6 +24,7 @@ from telemetry_sender.processes.part_replay import (
 )
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
+from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.part import Part
@@ -60,6 +63,29 @@ def run_templates(
     observe: Observer = unobserved,
 ) -> RunResult:
     """Like `run`, with templates that are open already, for several runs of one set."""
+    recorder = SeriesRecorder()
+
+    def watch(sample: Sample) -> None:
+        recorder.observe(sample)
+        observe(sample)
+
+    result = _sent(config, templates, seed, environ, out, watch)
+    return replace(
+        result,
+        series=recorder.series(),
+        cores=min(result.processes, available_cpus()),
+        memory_bytes=machine_memory(),
+    )
+
+
+def _sent(
+    config: SenderConfig,
+    templates: Templates,
+    seed: int,
+    environ: Mapping[str, str],
+    out: Printer,
+    observe: Observer,
+) -> RunResult:
     shard = shard_part(config.sending.shard, environ)
     count = process_count(config.sending.processes)
     orders = make_orders(config, seed, environ, templates, shard, count)

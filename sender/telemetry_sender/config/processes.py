@@ -1,6 +1,5 @@
 """Settings of how many processes send, and which part of a run this instance sends."""
 
-import os
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from telemetry_common.errors import ConfigError
 from telemetry_sender.config.base import PositiveInt
+from telemetry_sender.machine import available_cpus
 from telemetry_sender.sending.part import WHOLE, Part
 
 _MAX_PROCESSES = 1024
@@ -46,9 +46,7 @@ def process_count(setting: int | str) -> int:
     """Return how many processes send: for `auto` all CPUs but one, which the parent may need."""
     if isinstance(setting, int):
         return setting
-    known = hasattr(os, "sched_getaffinity")  # not on macOS
-    cpus = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
-    return max(1, cpus - 1)
+    return max(1, available_cpus() - 1)
 
 
 def shard_part(shard: str | None, environ: Mapping[str, str]) -> Part:
