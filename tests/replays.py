@@ -6,6 +6,7 @@ import signal as os_signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from core_support import COMMITTED, COMMITTED_SIGNALS, START, templates_of
@@ -21,8 +22,9 @@ from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.result import Outcome
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.sending.build import make_pipeline
-from telemetry_sender.sending.cutting import cut_feeds
+from telemetry_sender.sending.cutting import cut_bounds, make_feeds
 from telemetry_sender.sending.feed import Feed
+from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import supervise
 from telemetry_sender.sending.workers import Pipeline
@@ -108,14 +110,16 @@ def replay(
     *,
     stop_at: Sequence[float] = (),
     out: Printer = lambda _: None,
+    timestamps: Mapping[str, Any] = MappingProxyType({}),
     **sending: Any,
 ) -> Replay:
     """Replay with these `sending` settings; SIGTERM comes at each of the seconds `stop_at`.
 
     `out` gets the statistics lines.
     """
-    sending.setdefault("rate_limit", {"events_per_second": 0})
-    config = make_config(sending=sending)
+    if not (timestamps or "shape" in sending):
+        sending.setdefault("rate_limit", {"events_per_second": 0})
+    config = make_config(sending=sending, timestamps=dict(timestamps))
     return run_virtually(_replayed(sink, templates or committed_templates(), config, stop_at, out))
 
 
@@ -142,9 +146,12 @@ def _pipeline(
     clock: Clock,
     stats: RunStats,
 ) -> Pipeline:
-    feeds = cut_feeds(config, templates)
+    bounds = cut_bounds(config, templates)
+    whole = {signal: range(len(cuts) - 1) for signal, cuts in bounds.items()}
+    feeds = make_feeds(config, templates, bounds, whole)
     events = {feed.signal: feed.events for feed in feeds}
-    pacers = make_pacers(config.sending, events, seed=SEED)
+    recorded = recorded_loads(config, templates, bounds, whole)
+    pacers = make_pacers(config.sending, events, seed=SEED, recorded=recorded)
     return make_pipeline(
         config.sending,
         list(templates),

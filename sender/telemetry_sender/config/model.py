@@ -1,5 +1,6 @@
 """The sender's configuration: every key, its default, its unit and its bounds."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -7,6 +8,7 @@ from pydantic import model_validator
 from telemetry_common.config import ConfigModel, MisplacedError
 from telemetry_sender.config.input import InputConfig
 from telemetry_sender.config.otlp import OtlpConfig
+from telemetry_sender.config.precedence import with_recorded_pace
 from telemetry_sender.config.sending import SendingConfig
 from telemetry_sender.config.timestamps import TimestampsConfig
 from telemetry_sender.sinks.endpoint import shown_endpoint
@@ -24,6 +26,20 @@ class SenderConfig(ConfigModel):
     timestamps: TimestampsConfig = TimestampsConfig()
     sink: str = OTLP_SINK
     """Where blocks go, by name: `otlp`, `discard`, or a sink of another package."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _paced(cls, values: Any) -> Any:
+        return with_recorded_pace(values) if isinstance(values, Mapping) else values
+
+    @model_validator(mode="after")
+    def _has_pace(self) -> Self:
+        sending = self.sending
+        decided = sending.shape is not None or sending.rate_limit.events_per_second is not None
+        if not decided and not self.timestamps.follows_timeline:
+            path = ("sending", "rate_limit", "events_per_second")
+            raise MisplacedError(path, "nothing else decides about the rate", "give a number")
+        return self
 
     @model_validator(mode="after")
     def _has_endpoints(self) -> Self:

@@ -47,6 +47,23 @@ def _filled(sending: Values, defaults: Values) -> dict[str, Any]:
     return filled
 
 
+def with_recorded_pace(values: Values) -> Values:
+    """Return the whole configuration; a timeline without a rate leaves the pace to what it holds.
+
+    That is a rate of None.
+    """
+    timestamps, sending = values.get("timestamps"), values.get("sending", {})
+    if not (isinstance(timestamps, Mapping) and timestamps.get("mode") == "timeline"):
+        return values
+    if not isinstance(sending, Mapping) or sending.get("shape") is not None:
+        return values
+    limit = sending.get("rate_limit", {})
+    if not isinstance(limit, Mapping):
+        return values
+    limit = {"events_per_second": None, **limit}
+    return {**values, "sending": {**sending, "rate_limit": limit}}
+
+
 def with_overrides(source: Source, overrides: Sequence[str]) -> Source:
     """Return `source` with the overrides, and without what they beat by other names.
 

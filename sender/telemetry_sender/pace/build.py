@@ -1,6 +1,8 @@
 """Makes the pacers that a configuration asks for."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from telemetry_common.ids import mix64_int
 from telemetry_common.signals import Signal
@@ -26,24 +28,30 @@ def make_pacers(
     seed: int,
     whole: Mapping[Signal, int] | None = None,
     part: int = 0,
+    recorded: Mapping[Signal, LoadShape] = MappingProxyType({}),
 ) -> Pacers:
     """Return the pacers of a process that sends so many `events` of each signal in a pass.
 
     The configured rates are those of all processes together, which send `whole` in a pass (by
     default, this one sends everything): each process gets the share of its events. `seed` is the
     run's; it decides what is random about a schedule. `part` is the number of the process, so that
-    several do not draw the same gaps.
+    several do not draw the same gaps. `recorded` are the loads of signals that follow their
+    recorded times instead, in this process.
     """
     alone = [signal for signal in events if signal in sending.rate_limit.signals]
     groups = [[signal] for signal in alone]
-    groups.append([signal for signal in events if signal not in alone])
-    pacers: dict[Signal, Pacer] = {}
+    groups.append([signal for signal in events if signal not in alone and signal not in recorded])
+    pacers: dict[Signal, Pacer] = {
+        signal: SchedulePacer(load, math.inf)
+        for signal, load in recorded.items()
+        if signal not in alone
+    }
     for number, group in enumerate(groups):
         share = _sum(events, group) / max(1, _sum(whole or events, group))
         stream = mix64_int(seed + (part + 1 << 8) + number)
         pacer = _pacer(sending, group, share, seed, _gaps(sending, stream))
         pacers |= dict.fromkeys(group, pacer)
-    return Pacers(pacers)
+    return Pacers({signal: pacers[signal] for signal in events})
 
 
 def largest_batch(sending: SendingConfig, signal: Signal) -> int | None:

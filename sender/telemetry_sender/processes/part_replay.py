@@ -17,6 +17,7 @@ from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.build import make_pipeline
 from telemetry_sender.sending.cutting import make_feeds
 from telemetry_sender.sending.feed import Feed
+from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals, supervise
 from telemetry_sender.sending.workers import Pipeline
@@ -88,7 +89,12 @@ class PartReplay:
         order, sending = self._order, self._order.config.sending
         feeds = make_feeds(order.config, self._templates, order.bounds, order.owned)
         pacers = make_pacers(
-            sending, order.events, seed=order.seed, whole=order.whole, part=order.part.number
+            sending,
+            order.events,
+            seed=order.seed,
+            whole=order.whole,
+            part=order.part.number,
+            recorded=recorded_loads(order.config, self._templates, order.bounds, order.owned),
         )
         return make_pipeline(
             sending,
@@ -96,7 +102,11 @@ class PartReplay:
             feed=Feed(feeds, in_step=pacers.in_step),
             pacers=pacers,
             stampers=make_stampers(
-                order.config.timestamps, self._templates, order.seed, origin.unix_nanos
+                order.config.timestamps,
+                self._templates,
+                order.seed,
+                origin.unix_nanos,
+                self.sink.encoding,
             ),
             sink=self.sink,
             stats=self._stats,

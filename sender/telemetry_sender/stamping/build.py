@@ -9,7 +9,9 @@ from telemetry_sender.config.timestamps import TimestampsConfig
 from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.identity import Identity
+from telemetry_sender.stamping.recording import Recording
 from telemetry_sender.stamping.stamp import Stamper
+from telemetry_sender.stamping.timeline import Timeline
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from telemetry_sender.text.json_stamper import JsonStamper
 
@@ -21,7 +23,10 @@ def make_stampers(
     start: int,
     encoding: Encoding = Encoding.PROTOBUF,
 ) -> dict[Signal, BlockStamper]:
-    """Return a stamper for each signal of a run that starts at `start` (Unix nanoseconds)."""
+    """Return a stamper for each signal of a run that starts at `start` (Unix nanoseconds).
+
+    Raises TemplateError where a timeline is asked for and a manifest is broken.
+    """
     keys = RunKeys.from_seed(seed)
     timing = Timing(timestamps.jitter_nanos, timestamps.backdate_nanos)
     plans = [template.plan for template in templates.values()]
@@ -33,10 +38,24 @@ def make_stampers(
     )
     trace_end = max((plan.trace_end for plan in plans), key=len)
     trace_times = TraceTimes(trace_end, keys.jitter, timing)
+    timelines = _timelines(timestamps, templates, start)
     stampers: dict[Signal, BlockStamper] = {
-        signal: Stamper(template, identity, timing, trace_times, start)
+        signal: Stamper(
+            template, identity, timing, trace_times, start, timeline=timelines.get(signal)
+        )
         for signal, template in templates.items()
     }
     if encoding is Encoding.JSON:
         return {signal: JsonStamper(templates[signal], each) for signal, each in stampers.items()}
     return stampers
+
+
+def _timelines(
+    timestamps: TimestampsConfig, templates: Mapping[Signal, Template], start: int
+) -> dict[Signal, Timeline]:
+    """Return the timeline of each signal; none where events happen when they are sent."""
+    if not timestamps.follows_timeline:
+        return {}
+    recording = Recording.of(templates.values())
+    begin = start if timestamps.start_nanos is None else timestamps.start_nanos
+    return {signal: Timeline.of(each, recording, begin) for signal, each in templates.items()}

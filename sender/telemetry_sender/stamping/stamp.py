@@ -15,6 +15,7 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.stamping.identity import Identity
 from telemetry_sender.stamping.places import BlockPlaces, Places
+from telemetry_sender.stamping.timeline import Timeline
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes, jitters
 
 _WORD = (1 << 64) - 1
@@ -33,11 +34,13 @@ class Stamper:
         trace_times: TraceTimes,
         start: int,
         last_instant: dict[int, int] | None = None,
+        timeline: Timeline | None = None,
     ) -> None:
         """Prepare a run that starts at `start` (Unix nanoseconds).
 
         `trace_times` is shared by the stampers of all signals of a process. `last_instant` says
-        when the points of each block were last sent, where a stamper before this one did that.
+        when the points of each block were last sent, where a stamper before this one did that. With
+        a `timeline`, all times are as recorded.
         """
         self._plan = template.plan
         self._source = memoryview(template.data)
@@ -46,6 +49,7 @@ class Stamper:
         self._trace_times = trace_times
         self._start = start - timing.backdate
         self._last_instant = {} if last_instant is None else last_instant
+        self._timeline = timeline
         self._stamped: dict[int, tuple[int, int, int]] = {}
         self._places: dict[tuple[int, int], BlockPlaces] = {}
         self._reserve(0)
@@ -53,18 +57,29 @@ class Stamper:
     def stamp(self, block: Block, pass_number: int, now: int) -> bytes:
         """Return the block as it is sent in this pass (from 0) at `now` (Unix nanoseconds)."""
         places = self._places_in(block)
-        instant = now - self._timing.backdate
         self._copy(block)
         self._stamp_ids(places, pass_number)
         if places.profile_id:
             self._stamp_profile_ids(places.profile_id, block.first, pass_number)
         if self._plan.signal is Signal.METRICS:
-            instant = self._stamp_points(places, block.index, pass_number, instant)
+            self._grow(places, pass_number)
+        if self._timeline is None:
+            self._stamp_times(places, block.index, pass_number, now)
+        else:
+            self._timeline.stamp(self._words, places, pass_number)
+        return bytes(self._view[: block.size])
+
+    def _stamp_times(
+        self, places: BlockPlaces, block_index: int, pass_number: int, now: int
+    ) -> None:
+        """Place all times around the send time."""
+        instant = now - self._timing.backdate
+        if self._plan.signal is Signal.METRICS:
+            instant = self._stamp_points(places, block_index, pass_number, instant)
         if places.time:
             shifts = self._shifts(places, pass_number, now, instant)
             shifts += places.time.take(self._plan.time_value)
             self._words.integer[places.time.at(self._plan.time.offset)] = shifts
-        return bytes(self._view[: block.size])
 
     def _places_in(self, block: Block) -> BlockPlaces:
         """Find the places in a block, and keep them for its next pass.
@@ -133,7 +148,7 @@ class Stamper:
     def _stamp_points(
         self, places: BlockPlaces, block_index: int, pass_number: int, instant: int
     ) -> int:
-        """Stamp what only data points have; return the instant that they share."""
+        """Stamp the times of data points; return the instant that they share."""
         plan, words = self._plan, self._words
         previous = self._previous_instant(block_index, pass_number, instant)
         instant = max(instant, previous + 1)
@@ -144,12 +159,16 @@ class Stamper:
             start = np.array([self._start, previous], np.uint64)
             at = places.point_start.at(plan.point_start.offset)
             words.integer[at] = start.take(places.point_start.take(plan.point_start.index))
+        return instant
+
+    def _grow(self, places: BlockPlaces, pass_number: int) -> None:
+        """Let cumulative values grow with every pass."""
+        plan, words = self._plan, self._words
         if places.count:
             words.integer[places.count.at(plan.count)] *= np.uint64(pass_number + 1)
         if places.amount:
             with np.errstate(over="ignore", invalid="ignore"):
                 words.real[places.amount.at(plan.amount)] *= pass_number + 1
-        return instant
 
     def _previous_instant(self, block_index: int, pass_number: int, instant: int) -> int:
         """Return when the points of a block were sent before, in Unix nanoseconds.
