@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.processes.order import Order, owned_events
-from telemetry_sender.processes.part_replay import Templates
+from telemetry_sender.processes.part_replay import Templates, make_sink
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.dividing import divide
 from telemetry_sender.sending.part import Part
@@ -22,7 +22,7 @@ def make_orders(
 
     A process without a block gets none. Raises TemplateError for an event over the message limit.
     """
-    bounds = cut_bounds(config, templates)
+    bounds = cut_bounds(config, templates, make_sink(config, environ).encoding)
     plans = {signal: template.plan for signal, template in templates.items()}
     parts = divide(plans, bounds, shard.count * count)
     orders: list[Order] = []

@@ -1,0 +1,53 @@
+"""Requests are cut so that their text, too, keeps the receiver's limit."""
+
+from pathlib import Path
+
+import pytest
+from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
+
+from core_support import COMMITTED, START, blocks_of, stampers_of
+from sender_results import make_config
+from telemetry_common.planning.cut import Limits
+from telemetry_common.signals import Signal
+from telemetry_sender.sending.cutting import cut_feeds
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.text.growth import text_growth
+from telemetry_sender.text.json_stamper import JsonStamper
+from template_files import template_of
+
+
+@pytest.mark.parametrize("signal", list(Signal))
+def test_every_request_of_the_committed_set_is_within_its_limit(
+    signal: Signal, tmp_path: Path
+) -> None:
+    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
+    templates = template_of(tmp_path, data)
+    template = templates[signal]
+    limit = 20_000 if signal is not Signal.PROFILES else 80_000
+    wire_limit = int(limit / text_growth(template))
+    stamper = JsonStamper(template, stampers_of(templates)[signal])
+    blocks = blocks_of(template.plan, Limits(10_000, wire_limit))
+    sizes = [len(stamper.stamp(block, 0, START)) for block in blocks]
+    assert len(sizes) > 1
+    assert max(sizes) <= limit
+    assert max(sizes) > limit / 2
+
+
+def test_the_worst_events_decide(tmp_path: Path) -> None:
+    """Control characters take six bytes each as text."""
+    logs = LogsData()
+    scope = logs.resource_logs.add().scope_logs.add()
+    for number in range(32):
+        record = scope.log_records.add(time_unix_nano=1)
+        record.body.string_value = ("\x01" if number % 2 else "a") * 500
+    template = template_of(tmp_path, {Signal.LOGS: logs.SerializeToString()})[Signal.LOGS]
+    assert 6 < text_growth(template) < 7
+
+
+def test_blocks_are_smaller_where_the_sink_takes_text(tmp_path: Path) -> None:
+    data = (COMMITTED / "small-traces.pb").read_bytes()
+    templates = template_of(tmp_path, {Signal.TRACES: data})
+    config = make_config(otlp={"endpoint": "127.0.0.1:1", "max_message_size": 60_000})
+    (as_bytes,) = cut_feeds(config, templates)
+    (as_text,) = cut_feeds(config, templates, Encoding.JSON)
+    assert as_text.step < as_bytes.step
