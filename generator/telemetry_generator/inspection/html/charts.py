@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from telemetry_generator.inspection.html.markup import Markup, element, together
+from telemetry_common.markup import Markup, element, together
 from telemetry_generator.inspection.model import Bin
 from telemetry_generator.inspection.words import brief, count, duration, share
 

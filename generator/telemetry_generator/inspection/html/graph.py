@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
+from telemetry_common.markup import Markup, element, together
 from telemetry_generator.inspection.html.colours import hue_style
 from telemetry_generator.inspection.html.heights import place_heights
 from telemetry_generator.inspection.html.layers import Edge, Layers, arrange
-from telemetry_generator.inspection.html.markup import Markup, element, together
 from telemetry_generator.inspection.html.ports import port_heights
 from telemetry_generator.inspection.model import Call, Node, NodeKind
 from telemetry_generator.inspection.words import brief, count, duration, share

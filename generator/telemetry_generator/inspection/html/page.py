@@ -8,9 +8,9 @@ import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
 
+from telemetry_common.markup import Markup, element, together
 from telemetry_generator.inspection.html import sections
 from telemetry_generator.inspection.html.colours import hues
-from telemetry_generator.inspection.html.markup import Markup, element, together
 from telemetry_generator.inspection.model import Inspection, NodeKind
 
 _TITLES = {

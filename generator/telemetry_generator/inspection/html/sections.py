@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterator, Mapping
 
+from telemetry_common.markup import Markup, element, together
 from telemetry_common.units import format_duration, format_size
 from telemetry_generator.inspection.html.charts import bars, columns
 from telemetry_generator.inspection.html.colours import hue_style
 from telemetry_generator.inspection.html.graph import MOST_NODES, graph
-from telemetry_generator.inspection.html.markup import Markup, element, together
 from telemetry_generator.inspection.html.tables import Cell, Row, table
 from telemetry_generator.inspection.html.waterfall import waterfall
 from telemetry_generator.inspection.model import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from telemetry_generator.inspection.html.markup import Markup, element, together
+from telemetry_common.markup import Markup, element, together
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from telemetry_common.markup import Markup, element, together
 from telemetry_generator.inspection.html.colours import hue_style
-from telemetry_generator.inspection.html.markup import Markup, element, together
 from telemetry_generator.inspection.model import SpanEvent, SpanRow, Waterfall
 from telemetry_generator.inspection.words import duration
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from handmade_set import HandmadeSet
+from telemetry_common.markup import Markup, element
 from telemetry_generator.inspection import Inspection, inspect_set
-from telemetry_generator.inspection.html.markup import Markup, element
 from telemetry_generator.inspection.html.page import page
 from telemetry_generator.reading.progress import NoProgress
 

@@ -1,4 +1,4 @@
-"""HTML made of elements: text is escaped unless it is Markup, so no text of a set becomes code."""
+"""HTML made of elements: text is escaped unless it is Markup, so no text becomes code."""
 
 from collections.abc import Iterable
 from html import escape
