@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -89,7 +90,7 @@ class _Service:
 
 
 class _PayloadTap(grpc.aio.ServerInterceptor):
-    """Keeps the bytes of each request as they came."""
+    """Keeps the bytes of each request as they came; answers that are bytes leave as they are."""
 
     def __init__(self, payloads: list[bytes]) -> None:
         self._payloads = payloads
@@ -101,20 +102,26 @@ class _PayloadTap(grpc.aio.ServerInterceptor):
             self._payloads.append(data)
             return handler.request_deserializer(data)
 
-        return handler._replace(request_deserializer=decode)
+        def encode(answer: Any) -> bytes:
+            return answer if isinstance(answer, bytes) else answer.SerializeToString()
+
+        return handler._replace(request_deserializer=decode, response_serializer=encode)
 
 
 @asynccontextmanager
-async def serving(credentials: grpc.ServerCredentials | None = None) -> AsyncIterator[OtlpServer]:
-    """Run a server on a free loopback port, with TLS if it has credentials."""
+async def serving(
+    credentials: grpc.ServerCredentials | None = None, socket_file: Path | None = None
+) -> AsyncIterator[OtlpServer]:
+    """Run a server on a free loopback port, or a Unix socket, with TLS if it has credentials."""
+    place = "127.0.0.1:0" if socket_file is None else f"unix:{socket_file}"
     served = OtlpServer()
     server = grpc.aio.server(interceptors=[_PayloadTap(served.payloads)])
     for signal, register in _REGISTER.items():
         register(_Service(signal, served), server)
     if credentials is None:
-        served.port = server.add_insecure_port("127.0.0.1:0")
+        served.port = server.add_insecure_port(place)
     else:
-        served.port = server.add_secure_port("127.0.0.1:0", credentials)
+        served.port = server.add_secure_port(place, credentials)
     await server.start()
     try:
         yield served

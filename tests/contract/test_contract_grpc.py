@@ -1,8 +1,6 @@
-"""The gRPC sink against a real server: bytes, metadata, and every outcome of the OTLP protocol."""
+"""What is gRPC's own in its sink: status codes, error details, channels and message limits."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from random import Random
 from typing import Any
 
 import grpc
@@ -13,17 +11,15 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 
-from core_support import encoded_sample
-from integration.processes import free_port
-from otlp_server import REQUESTS, RESPONSES, Answer, Context, OtlpServer, serving
+from otlp_peer import retry_info
+from otlp_server import Answer, Context, OtlpServer, serving
 from sinks_at import sink_at
-from telemetry_common.errors import ConfigError, RunError
+from telemetry_common.errors import ConfigError
 from telemetry_common.planning.wire import encode_varint
 from telemetry_common.signals import Signal
 from telemetry_sender.sinks.base import Sink
 from telemetry_sender.sinks.delivery import Delivery
 
-every_signal = pytest.mark.parametrize("signal", list(Signal))
 Code = grpc.StatusCode
 RETRYABLE = [
     Code.CANCELLED,
@@ -61,30 +57,6 @@ def aborting(
     return answer
 
 
-def retry_info(seconds: float) -> tuple[tuple[str, bytes], ...]:
-    """Return the trailers that say when to come back."""
-    delay = Duration()
-    delay.FromMilliseconds(round(1000 * seconds))
-    detail = AnyMessage()
-    detail.Pack(RetryInfo(retry_delay=delay))
-    return (("grpc-status-details-bin", Status(details=[detail]).SerializeToString()),)
-
-
-@every_signal
-async def test_payload_bytes_arrive_unchanged(
-    sink: Sink, server: OtlpServer, signal: Signal
-) -> None:
-    """Unusual encodings too: nothing decodes them on the way."""
-    payloads = [encoded_sample(Random(number), signal) for number in range(20)]
-    for payload in payloads:
-        assert (await sink.write(signal, payload)).ok
-    assert server.payloads == payloads
-    assert {call.signal for call in server.calls} == {signal}
-    assert [call.request for call in server.calls] == [
-        REQUESTS[signal].FromString(payload) for payload in payloads
-    ]
-
-
 async def test_the_sink_sets_no_limit_of_its_own(sink: Sink) -> None:
     """A payload of the receiver's limit arrives; one byte more is for the receiver to refuse."""
     limit = 4 << 20
@@ -93,21 +65,7 @@ async def test_the_sink_sets_no_limit_of_its_own(sink: Sink) -> None:
     assert (await sink.write(Signal.TRACES, payload)).ok
     refused = await sink.write(Signal.TRACES, payload + b"\xa8\x06\x01")
     assert (refused.code, refused.retryable) == ("RESOURCE_EXHAUSTED", False)
-
-
-async def test_headers_arrive_as_metadata_with_their_variables_filled_in(
-    server: OtlpServer,
-) -> None:
-    headers = {"X-Api-Key": "${STAMPEDE_TEST_KEY}", "tenant": "a b"}
-    sink = sink_at(
-        "otlp", f"http://{server.address}", {"STAMPEDE_TEST_KEY": "s3cret"}, headers=headers
-    )
-    await sink.open()
-    await sink.write(Signal.LOGS, b"")
-    await sink.close()
-    (call,) = server.calls
-    assert (call.metadata["x-api-key"], call.metadata["tenant"]) == ("s3cret", "a b")
-    assert call.security == "insecure"
+    assert refused.too_large
 
 
 def test_a_header_whose_variable_is_not_set_is_refused_before_anything_is_sent() -> None:
@@ -122,42 +80,6 @@ async def test_each_signal_has_a_connection_of_its_own(sink: Sink, server: OtlpS
     peers = {call.signal: call.peer for call in server.calls}
     assert len(set(peers.values())) == len(Signal)
     assert all(call.peer == peers[call.signal] for call in server.calls)
-
-
-REJECTED_FIELD = {
-    Signal.TRACES: "rejected_spans",
-    Signal.METRICS: "rejected_data_points",
-    Signal.LOGS: "rejected_log_records",
-    Signal.PROFILES: "rejected_profiles",
-}
-
-
-@every_signal
-@pytest.mark.parametrize("rejected", [0, 7])
-async def test_a_partial_success_says_how_many_were_rejected_and_why(
-    sink: Sink, server: OtlpServer, signal: Signal, rejected: int
-) -> None:
-    """None rejected but a message is a warning. Neither may be retried."""
-
-    async def answer(_: Signal, __: Context) -> Message | None:
-        partial = {REJECTED_FIELD[signal]: rejected, "error_message": "too old"}
-        return RESPONSES[signal](partial_success=partial)
-
-    server.answer = answer
-    delivery = await sink.write(signal, b"")
-    assert delivery == Delivery(rejected=rejected, message="too old")
-    assert delivery.ok
-    assert not delivery.retryable
-
-
-async def test_an_empty_partial_success_is_full_success(sink: Sink, server: OtlpServer) -> None:
-    """The Collector answers so."""
-
-    async def answer(_: Signal, __: Context) -> Message | None:
-        return RESPONSES[Signal.TRACES](partial_success={})
-
-    server.answer = answer
-    assert await sink.write(Signal.TRACES, b"") == Delivery()
 
 
 @pytest.mark.parametrize("code", RETRYABLE, ids=[code.name for code in RETRYABLE])
@@ -230,93 +152,37 @@ async def test_error_details_that_cannot_be_read_are_no_delay(
     assert delivery == Delivery("UNAVAILABLE", message="busy", retryable=True)
 
 
-async def respond_with_garbage(_: bytes, __: Context) -> bytes:
-    return b"\xff\xff\xff"
+WORDINGS = {
+    "grpc core": (Code.RESOURCE_EXHAUSTED, "SERVER: Received message larger than max (5 vs. 4)"),
+    "grpc-go": (Code.RESOURCE_EXHAUSTED, "grpc: received message larger than max (5 vs. 4)"),
+    "grpc-go, compressed": (
+        Code.RESOURCE_EXHAUSTED, "grpc: received message after decompression larger than max 4"
+    ),
+    "grpc-java": (Code.RESOURCE_EXHAUSTED, "gRPC message exceeds maximum size 4: 5"),
+    "tonic": (
+        Code.OUT_OF_RANGE,
+        "Error, decoded message length too large: found 5 bytes, the limit is: 4 bytes",
+    ),
+}  # fmt: skip
 
 
-@pytest.fixture
-async def broken_server() -> AsyncIterator[str]:
-    """Yield the address of a server whose responses are no protobuf."""
-    method: Any = grpc.unary_unary_rpc_method_handler(respond_with_garbage)
-    service = "opentelemetry.proto.collector.trace.v1.TraceService"
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers(
-        [grpc.method_handlers_generic_handler(service, {"Export": method})]
+@pytest.mark.parametrize(("code", "message"), WORDINGS.values(), ids=list(WORDINGS))
+async def test_a_message_over_the_limit_is_known_by_the_words_of_each_server(
+    sink: Sink, server: OtlpServer, code: grpc.StatusCode, message: str
+) -> None:
+    """Sending the same again would be in vain, even where the code allows it."""
+    server.answer = aborting(code, message)
+    assert await sink.write(Signal.LOGS, b"") == Delivery(
+        code.name, message=message, too_large=True
     )
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    yield f"127.0.0.1:{port}"
-    await server.stop(None)
 
 
-async def test_an_answer_that_is_not_otlp_is_a_failure_as_grpc_calls_it(broken_server: str) -> None:
-    """INTERNAL, as for every gRPC client that cannot decode a response; it is not retried."""
-    sink = sink_at("otlp", f"http://{broken_server}")
+async def test_requests_of_a_signal_take_its_connections_in_turn(server: OtlpServer) -> None:
+    sink = sink_at("otlp", f"http://{server.address}", connections=3)
     await sink.open()
-    delivery = await sink.write(Signal.TRACES, b"")
+    for _ in range(6):
+        await sink.write(Signal.TRACES, b"")
     await sink.close()
-    assert delivery == Delivery("INTERNAL", message="the response is not OTLP")
-    assert not delivery.ok
-
-
-async def test_no_answer_within_the_timeout_is_deadline_exceeded(server: OtlpServer) -> None:
-    async def never(_: Signal, __: Context) -> Message | None:
-        await asyncio.Event().wait()
-        return None
-
-    server.answer = never
-    sink = sink_at("otlp", f"http://{server.address}", timeout=0.2)
-    await sink.open()
-    delivery = await sink.write(Signal.TRACES, b"")
-    await sink.close()
-    assert (delivery.code, delivery.retryable) == ("DEADLINE_EXCEEDED", True)
-
-
-async def test_a_server_that_goes_away_is_unavailable_and_retryable() -> None:
-    async with serving() as server:
-        sink = sink_at("otlp", f"http://{server.address}")
-        await sink.open()
-        assert (await sink.write(Signal.TRACES, b"")).ok
-    delivery = await sink.write(Signal.TRACES, b"")
-    await sink.close()
-    assert (delivery.code, delivery.retryable) == ("UNAVAILABLE", True)
-
-
-async def failed_open(sink: Sink) -> RunError:
-    """Return the error of opening; it is one line, and the sink can still be closed."""
-    try:
-        with pytest.raises(RunError) as caught:
-            await sink.open()
-    finally:
-        await sink.close()
-    assert caught.value.exit_code == 1
-    assert "\n" not in str(caught.value)
-    return caught.value
-
-
-async def test_an_endpoint_that_refuses_is_an_error_that_names_it() -> None:
-    port = free_port()
-    error = await failed_open(sink_at("otlp", f"http://127.0.0.1:{port}", connect_timeout=0.5))
-    assert f"127.0.0.1:{port}" in error.place
-    assert "refused" in error.problem.lower()
-    assert "otlp.endpoint" in error.fix
-
-
-async def test_an_endpoint_whose_name_does_not_resolve_is_an_error_that_names_it() -> None:
-    error = await failed_open(
-        sink_at("otlp", "http://no-such-host.invalid:4317", connect_timeout=0.5)
-    )
-    assert "no-such-host.invalid:4317" in error.place
-
-
-async def test_a_receiver_that_starts_a_moment_later_is_waited_for() -> None:
-    port = free_port()
-    sink = sink_at("otlp", f"http://127.0.0.1:{port}", connect_timeout=20)
-    opening = asyncio.ensure_future(sink.open())
-    await asyncio.sleep(0.2)
-    server = grpc.aio.server()
-    server.add_insecure_port(f"127.0.0.1:{port}")
-    await server.start()
-    await opening
-    await sink.close()
-    await server.stop(None)
+    peers = [call.peer for call in server.calls]
+    assert len(set(peers)) == 3
+    assert peers[:3] == peers[3:]

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 
 import pytest
 
-from otlp_server import REQUESTS, serving
+from otlp_peer import PROTOCOLS, peer_of
+from otlp_server import REQUESTS
 from sinks_at import sink_at
 from telemetry_common.signals import Signal
-from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.base import Encoding, Sink
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.registry import sink_names
 
@@ -20,26 +22,35 @@ async def discard() -> AsyncIterator[Sink]:
 
 
 @asynccontextmanager
-async def otlp() -> AsyncIterator[Sink]:
-    async with serving() as server:
-        yield sink_at("otlp", f"http://{server.address}")
+async def otlp(protocol: str) -> AsyncIterator[Sink]:
+    async with peer_of(protocol) as peer:
+        yield sink_at("otlp", f"http://{peer.endpoint}", protocol=protocol)
 
 
-Peer = Callable[[], AbstractAsyncContextManager[Sink]]
+SinkContext = Callable[[], AbstractAsyncContextManager[Sink]]
 
-PEERS: dict[str, Peer] = {"discard": discard, "otlp": otlp}
-"""By the name of a sink: what yields it, with all that it needs around it."""
+SINKS: dict[str, SinkContext] = {
+    "discard": discard,
+    **{f"otlp {protocol}": partial(otlp, protocol) for protocol in PROTOCOLS},
+}
+"""By the name of a sink, and its protocol: what yields it, with all that it needs around it."""
 
-every_sink = pytest.mark.parametrize("peer", PEERS.values(), ids=list(PEERS))
+every_sink = pytest.mark.parametrize("running", SINKS.values(), ids=list(SINKS))
 
 
 def test_every_built_in_sink_is_under_contract() -> None:
-    assert sorted(sink_names()) == sorted(PEERS)
+    assert set(sink_names()) == {name.partition(" ")[0] for name in SINKS}
 
 
 @every_sink
-async def test_it_takes_requests_of_every_signal(peer: Peer) -> None:
-    async with peer() as sink:
+async def test_it_says_what_its_requests_are_made_of(running: SinkContext) -> None:
+    async with running() as sink:
+        assert sink.encoding in Encoding
+
+
+@every_sink
+async def test_it_takes_requests_of_every_signal(running: SinkContext) -> None:
+    async with running() as sink:
         await sink.open()
         for signal in Signal:
             delivery = await sink.write(signal, REQUESTS[signal]().SerializeToString())
@@ -49,8 +60,8 @@ async def test_it_takes_requests_of_every_signal(peer: Peer) -> None:
 
 
 @every_sink
-async def test_it_takes_many_requests_at_a_time(peer: Peer) -> None:
-    async with peer() as sink:
+async def test_it_takes_many_requests_at_a_time(running: SinkContext) -> None:
+    async with running() as sink:
         await sink.open()
         writes = (sink.write(signal, b"") for signal in [*Signal] * 25)
         deliveries = await asyncio.gather(*writes)
@@ -59,27 +70,27 @@ async def test_it_takes_many_requests_at_a_time(peer: Peer) -> None:
 
 
 @every_sink
-async def test_closing_is_safe_without_opening(peer: Peer) -> None:
-    async with peer() as sink:
+async def test_closing_is_safe_without_opening(running: SinkContext) -> None:
+    async with running() as sink:
         await sink.close()
 
 
 @every_sink
-async def test_closing_is_safe_twice(peer: Peer) -> None:
-    async with peer() as sink:
+async def test_closing_is_safe_twice(running: SinkContext) -> None:
+    async with running() as sink:
         await sink.open()
         await sink.close()
         await sink.close()
 
 
 @every_sink
-async def test_a_write_can_be_cancelled_and_the_sink_still_closes(peer: Peer) -> None:
-    async with peer() as sink:
+async def test_a_write_can_be_cancelled_and_the_sink_still_works(running: SinkContext) -> None:
+    async with running() as sink:
         await sink.open()
         write = asyncio.ensure_future(sink.write(Signal.TRACES, b""))
         await asyncio.sleep(0)
         write.cancel()
         with pytest.raises(asyncio.CancelledError):
             await write
-        assert await sink.write(Signal.LOGS, b"") == Delivery()
+        assert await sink.write(Signal.TRACES, b"") == Delivery()
         await sink.close()
