@@ -56,6 +56,8 @@ def replay(
     result = run(config, seed=seed, environ=os.environ, out=progress, observe=PlainLines(progress))
     with undisturbed():
         _publish(result, report_file, as_json=as_json)
+    if result.failure:
+        click.echo(f"error: {result.failure}", err=True)
     return result.exit_code
 
 

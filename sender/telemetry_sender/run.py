@@ -1,7 +1,7 @@
 """Carries out a run: its set is opened and cut, shared out, sent, and the result gathered."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,12 +22,14 @@ from telemetry_sender.processes.part_replay import (
     make_redactor,
     make_sink,
 )
+from telemetry_sender.results.outage_lines import OutageLines
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.part import Part
+from telemetry_sender.streaming.replay import run_stream
 
 
 def unobserved(_sample: Sample) -> None:
@@ -49,6 +51,8 @@ def run(
     """
     # What is wrong with the sink's settings shows before a large set has been read.
     make_sink(config, environ)
+    if config.input.is_streamed:
+        return _recorded(lambda watch: run_stream(config, seed, environ, out, watch), observe)
     templates = load_templates(config.input.files, out)
     return run_templates(config, templates, seed=seed, environ=environ, out=out, observe=observe)
 
@@ -63,13 +67,18 @@ def run_templates(
     observe: Observer = unobserved,
 ) -> RunResult:
     """Like `run`, with templates that are open already, for several runs of one set."""
+    return _recorded(lambda watch: _sent(config, templates, seed, environ, out, watch), observe)
+
+
+def _recorded(send: Callable[[Observer], RunResult], observe: Observer) -> RunResult:
+    """Keep the samples of a run beside showing them."""
     recorder = SeriesRecorder()
 
     def watch(sample: Sample) -> None:
         recorder.observe(sample)
         observe(sample)
 
-    result = _sent(config, templates, seed, environ, out, watch)
+    result = send(watch)
     return replace(
         result,
         series=recorder.series(),

@@ -108,6 +108,7 @@ def gathered(
         each[0],
         duration_seconds=max(result.duration_seconds for result in each),
         outcome=max((results[number].outcome for number in decisive), key=_BY_SEVERITY.index),
+        failure=next((result.failure for result in each if result.failure), ""),
         stats=stats,
         events_per_pass=_summed([result.events_per_pass for result in each]),
         usage=sum((result.usage for result in each), parent),

@@ -80,6 +80,7 @@ class PartReplay:
             started_at=started_at,
             duration_seconds=pipeline.elapsed,
             outcome=outcome,
+            failure=pipeline.courier.availability.failure,
             stats=self._stats,
             events_per_pass=self._order.events,
             usage=ProcessUsage.now().since(usage),

@@ -64,6 +64,8 @@ class RunResult:
     """What the kernel says of the connections to the endpoint; None where it says nothing."""
     members: tuple[ProcessResult, ...] = ()
     """The processes one by one; empty when the run had only one."""
+    failure: str = ""
+    """Why it could not go on; empty unless that is known."""
 
     @property
     def intended_events_per_second(self) -> float | None:

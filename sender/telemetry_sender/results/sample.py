@@ -12,6 +12,7 @@ from typing import TypeVar
 from telemetry_common.signals import Signal
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.latency import Latencies
+from telemetry_sender.results.outage import Outage, merge_outages
 from telemetry_sender.results.usage import ProcessUsage
 
 SAMPLE_SECONDS = 1.0
@@ -36,6 +37,8 @@ class Sample:
     """The errors since the run's start, by code."""
     planned: float | None = None
     """Events that the run is to send; None without an end to its passes."""
+    outage: Outage | None = None
+    """What waits for an endpoint that is down; None when none is."""
 
     @property
     def totals(self) -> SignalCounters:
@@ -44,7 +47,7 @@ class Sample:
 
     def carried(self, elapsed_seconds: float) -> "Sample":
         """Return what a process that has ended says at a later moment: nothing new."""
-        return replace(self, elapsed_seconds=elapsed_seconds, latencies=Latencies())
+        return replace(self, elapsed_seconds=elapsed_seconds, latencies=Latencies(), outage=None)
 
 
 def merge_samples(samples: Sequence[Sample]) -> Sample:
@@ -64,6 +67,7 @@ def merge_samples(samples: Sequence[Sample]) -> Sample:
         usage=sum((sample.usage for sample in samples), ProcessUsage.none()),
         codes=_added([sample.codes for sample in samples], 0),
         planned=_total([sample.planned for sample in samples]),
+        outage=merge_outages(sample.outage for sample in samples),
     )
 
 

@@ -85,8 +85,10 @@ class Availability:
             return
         self._lost_in_a_row[signal] += 1
         if not (self.waits or self.failure) and self._lost_in_a_row[signal] >= IN_A_ROW:
-            lost = f"{IN_A_ROW} requests of {signal} in a row found nobody there"
-            self.failure = f"the endpoint is down: {lost}, the last one with {delivery.code}"
+            self.failure = (
+                f"{IN_A_ROW} requests of {signal} in a row found nobody there ({delivery.code}); "
+                "start the endpoint again, or let requests wait for it (sending.when_down: wait)"
+            )
             self._on_failure()
 
     def outage(self) -> Outage | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import replace
 
 from telemetry_sender.results.sample import SAMPLE_SECONDS, Observer
 from telemetry_sender.results.usage import ProcessUsage
@@ -31,11 +32,10 @@ class Sampler:
         due = self._pipeline.pacers.due(min(elapsed_seconds, self._pipeline.duration))
         stats = self._pipeline.stats
         planned = sum(self._pipeline.feed.planned(signal) for signal in stats.signals)
-        self._observe(
-            stats.sample(
-                elapsed_seconds,
-                due=due,
-                usage=usage,
-                planned=planned if math.isfinite(planned) else None,
-            )
+        sample = stats.sample(
+            elapsed_seconds,
+            due=due,
+            usage=usage,
+            planned=planned if math.isfinite(planned) else None,
         )
+        self._observe(replace(sample, outage=self._pipeline.courier.availability.outage()))

@@ -1,9 +1,15 @@
 """When an endpoint counts as down, and what is said about it."""
 
+from dataclasses import replace
+
 import pytest
 
 from telemetry_common.signals import Signal
-from telemetry_sender.results.outage import Outage, OutageLines, merge_outages
+from telemetry_sender.results.outage import Outage, merge_outages
+from telemetry_sender.results.outage_lines import OutageLines
+from telemetry_sender.results.sample import Sample
+from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.availability import IN_A_ROW, Availability, Gate
 from telemetry_sender.sinks.delivery import Delivery
 
@@ -73,27 +79,32 @@ def test_only_requests_lost_in_a_row_fail_a_run_that_does_not_wait() -> None:
         assert ("UNAVAILABLE" in availability.failure) is not waits
 
 
+def seen(elapsed: float, outage: Outage | None) -> Sample:
+    sample = RunStats([Signal.LOGS]).sample(elapsed, due=None, usage=ProcessUsage.none())
+    return replace(sample, outage=outage)
+
+
 def test_one_line_tells_of_an_outage_and_one_of_its_end() -> None:
     lines: list[str] = []
-    tell = OutageLines("127.0.0.1:4317", 5.0, lines.append).tell
+    observe = OutageLines("127.0.0.1:4317", 5.0, lines.append)
     down = Outage(10.0, frozenset({Signal.TRACES, Signal.LOGS}), 3)
     for second in range(10, 20):
-        tell(down, float(second))
+        observe(seen(second, down))
     for second in range(20, 25):
-        tell(None, float(second))
+        observe(seen(second, None))
     down_line = (
-        "127.0.0.1:4317 is unavailable since 1.0s: 3 requests of logs, traces wait, one tries "
-        "again at least every 5.0s"
+        "127.0.0.1:4317: nobody there for 1.0s; 3 requests of logs, traces wait, one of a signal "
+        "tries again at least every 5.0s"
     )
     assert lines == [down_line, "127.0.0.1:4317 is back after 10.0s"]
 
 
 def test_a_blink_is_not_worth_a_line() -> None:
     lines: list[str] = []
-    tell = OutageLines("there", 5.0, lines.append).tell
+    observe = OutageLines("there", 5.0, lines.append)
     for second in range(5):
-        tell(Outage(second - 0.5, frozenset({Signal.LOGS}), 1), float(second))
-        tell(None, second + 0.4)
+        observe(seen(second, Outage(second - 0.5, frozenset({Signal.LOGS}), 1)))
+        observe(seen(second + 0.4, None))
     assert lines == []
 
 
