@@ -57,7 +57,7 @@ def _export(
         try:
             call(body, timeout=20)
         except grpc.RpcError as error:
-            code: grpc.StatusCode = error.code()  # type: ignore[attr-defined]
+            code: grpc.StatusCode = error.code()
             return code
     return grpc.StatusCode.OK
 
@@ -124,15 +124,15 @@ def test_what_is_in_flight_is_finished_and_what_hangs_is_not_waited_for(
 ) -> None:
     options = ("--fault", "delay=1s,signal=traces", "--fault", "hang,first=2")
     with receiving(tmp_path, *options, http=ANY_PORT) as peer, ThreadPoolExecutor() as pool:
-        hung = [pool.submit(_export, peer.grpc), pool.submit(_post, peer.http)]
+        hung = (pool.submit(_export, peer.grpc), pool.submit(_post, peer.http))
         time.sleep(1.3)  # The delay of the two that hang is over.
-        slow = [pool.submit(_export, peer.grpc), pool.submit(_post, peer.http)]
+        slow = (pool.submit(_export, peer.grpc), pool.submit(_post, peer.http))
         time.sleep(0.5)  # Half of their delay.
         started = time.monotonic()
         report = _valid(peer.finish(number))
         assert time.monotonic() - started < 4
-        assert [each.result() for each in slow] == [grpc.StatusCode.OK, 200]
-        assert [each.result() for each in hung] == [grpc.StatusCode.UNAVAILABLE, 503]
+        assert (slow[0].result(), slow[1].result()) == (grpc.StatusCode.OK, 200)
+        assert (hung[0].result(), hung[1].result()) == (grpc.StatusCode.UNAVAILABLE, 503)
     assert report["totals"]["events"] == 14
     assert report["faults"] == {"requests": {"delay": 4, "hang": 2}, "rejected_events": {}}
 

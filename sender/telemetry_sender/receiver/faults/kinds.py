@@ -33,7 +33,7 @@ def parse_action(name: str, value: Value, retry_after: float | None) -> Action:
         return _WITH_VALUE[name](name, value)
     status = find_status(name)
     if name not in _PLAIN and status is None:
-        known = ", ".join((*_WITH_VALUE, *_PLAIN))
+        known = ", ".join(FAULTS)
         raise ValueError(f"no fault or status {name!r}; known: {known}, unavailable, 503 and so on")
     if value is not None:
         raise ValueError(f"{name} takes no value")
@@ -92,3 +92,6 @@ _PLAIN: dict[str, Action] = {
     "garbage": SpoilAnswer(),
     "hang": Hang(),
 }
+
+FAULTS = (*_WITH_VALUE, *_PLAIN)
+"""The names of all faults that are not a status."""
