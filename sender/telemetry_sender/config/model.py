@@ -16,6 +16,13 @@ from telemetry_sender.sinks.headers import masked_text
 
 OTLP_SINK = "otlp"
 
+_NEED_A_SET = (
+    ("sending", "processes"),
+    ("sending", "shard"),
+    ("sending", "distinct_resources"),
+    ("timestamps", "mode"),
+)
+
 
 class SenderConfig(ConfigModel):
     """All settings of `telemetry-sender`."""
@@ -48,6 +55,17 @@ class SenderConfig(ConfigModel):
             problem = f"missing, and {lost[0]} have none of their own"
             fix = "add it, or set OTEL_EXPORTER_OTLP_ENDPOINT"
             raise MisplacedError(("otlp", "endpoint"), problem, fix)
+        return self
+
+    @model_validator(mode="after")
+    def _fit_for_a_stream(self) -> Self:
+        """Refuse what needs a set as a whole where the set comes piece by piece."""
+        for path in _NEED_A_SET if self.input.is_streamed else ():
+            section = getattr(self, path[0])
+            default = type(section).model_fields[path[1]].default
+            if getattr(section, path[1]) != default:
+                fix = "remove it, or replay files that are mapped"
+                raise MisplacedError(path, "needs a set as a whole, and this one is a stream", fix)
         return self
 
 

@@ -9,10 +9,10 @@ from telemetry_sender.config.sending import SendingConfig, WhenDown
 from telemetry_sender.pace.pacers import Pacers
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.sending.availability import Availability
+from telemetry_sender.sending.block_feed import BlockFeed
 from telemetry_sender.sending.budget import RetryBudget
 from telemetry_sender.sending.courier import Courier
 from telemetry_sender.sending.deferred import DeferredQueue
-from telemetry_sender.sending.feed import Feed
 from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.size_limit import SizeLimit
 from telemetry_sender.sending.workers import Pipeline
@@ -24,7 +24,7 @@ def make_pipeline(
     sending: SendingConfig,
     signals: Collection[Signal],
     *,
-    feed: Feed,
+    feed: BlockFeed,
     pacers: Pacers,
     stampers: Mapping[Signal, BlockStamper],
     sink: Sink,

@@ -9,9 +9,10 @@ from telemetry_common.signals import Signal
 from telemetry_sender.clock import Clock
 from telemetry_sender.pace.pacers import Pacers
 from telemetry_sender.results.stats import RunStats
+from telemetry_sender.sending.block_feed import BlockFeed
 from telemetry_sender.sending.courier import Courier
 from telemetry_sender.sending.deferred import DeferredQueue
-from telemetry_sender.sending.feed import Feed, LateBlock, Ticket
+from telemetry_sender.sending.feed import LateBlock, Ticket
 from telemetry_sender.sending.request import Request
 from telemetry_sender.sending.splitting import pieces
 from telemetry_sender.stamping.base import BlockStamper
@@ -24,7 +25,7 @@ _SHORTEST_WAIT = 0.001
 class Pipeline:
     """Everything between a template set and its destination, shared by the workers of a run."""
 
-    feed: Feed
+    feed: BlockFeed
     pacers: Pacers
     stampers: Mapping[Signal, BlockStamper]
     courier: Courier

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from telemetry_common.errors import TemplateError
 from telemetry_common.ids import RunKeys
-from telemetry_common.planning.cut import Block
 from telemetry_common.planning.identities import Identities
 from telemetry_common.planning.plan import Plan, locate
 from telemetry_common.planning.planner import build_plan
@@ -23,22 +21,17 @@ from telemetry_common.template import Template
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.feed import Feed, SignalFeed
+from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.identity import Identity
 from telemetry_sender.stamping.stamp import Stamper
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from telemetry_sender.streaming.sources import SegmentSource
+from telemetry_sender.text.json_stamper import JsonStamper
 
 _WORD = (1 << 64) - 1
 # The odd fraction of 2^64 by the golden ratio, which SplitMix64 steps by: segments stay apart.
 _SEGMENT_STEP = 0x9E3779B97F4A7C15
-
-
-class BlockStamper(Protocol):
-    """Turns blocks into requests."""
-
-    def stamp(self, block: Block, pass_number: int, now: int) -> bytes:
-        """Return the block as it is sent in this pass (from 0) at `now` (Unix nanoseconds)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +47,15 @@ class OpenSegment:
 class SegmentOpener:
     """Makes segments of a run ready, one after another; `start` is the run's (Unix nanoseconds)."""
 
-    def __init__(self, config: SenderConfig, seed: int, start: int) -> None:
+    def __init__(
+        self,
+        config: SenderConfig,
+        seed: int,
+        start: int,
+        encoding: Encoding = Encoding.PROTOBUF,
+    ) -> None:
         self._config = config
+        self._encoding = encoding
         self._keys = RunKeys.from_seed(seed)
         self._start = start
         self._last_instants: dict[int, dict[int, int]] = {}
@@ -97,7 +97,9 @@ class SegmentOpener:
         stampers = self._stampers(templates, place)
         return OpenSegment(number, pass_number, Feed(feeds), stampers)
 
-    def _stampers(self, templates: Mapping[Signal, Template], place: int) -> dict[Signal, Stamper]:
+    def _stampers(
+        self, templates: Mapping[Signal, Template], place: int
+    ) -> dict[Signal, BlockStamper]:
         plans = [template.plan for template in templates.values()]
         timestamps = self._config.timestamps
         timing = Timing(timestamps.jitter_nanos, timestamps.backdate_nanos)
@@ -106,10 +108,13 @@ class SegmentOpener:
         times = TraceTimes(trace_end, identity.keys.jitter, timing)
         self._profiles += max(plan.profile_numbers for plan in plans)
         instants = self._last_instants.setdefault(place, {})
-        return {
+        stampers: dict[Signal, BlockStamper] = {
             signal: Stamper(template, identity, timing, times, self._start, instants)
             for signal, template in templates.items()
         }
+        if self._encoding is Encoding.JSON:
+            return {each: JsonStamper(templates[each], stampers[each]) for each in stampers}
+        return stampers
 
     def _own_keys(self) -> RunKeys:
         """Return keys by which this segment has its own jitter, and profiles go on counting."""

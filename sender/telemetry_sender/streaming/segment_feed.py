@@ -44,6 +44,11 @@ class SegmentFeed:
                 largest[signal] = max(largest[signal], events)
         return largest
 
+    @property
+    def late_signals(self) -> set[Signal]:
+        """None: a late part is sent where it comes in the stream."""
+        return set()
+
     def planned(self, signal: Signal) -> float:  # noqa: ARG002
         """Return infinity: a stream does not say how long it is."""
         return float("inf")
