@@ -20,7 +20,7 @@ from telemetry_common.signals import Signal
 from telemetry_sender.config.model import public_view
 from telemetry_sender.results.accuracy import accuracy_of
 from telemetry_sender.results.limits import run_limit
-from telemetry_sender.results.result import RunResult
+from telemetry_sender.results.result import ProcessResult, RunResult
 from telemetry_sender.results.stats import RunStats
 
 SCHEMA_VERSION = 2
@@ -56,6 +56,7 @@ def build_report(result: RunResult, *, versions: Mapping[str, str], cpu_count: i
         "errors": [asdict(row) for row in result.stats.failures()],
         "limit": _limit(result),
         "sender": _sender(result),
+        "processes": [_member(each) for each in result.members],
         "series": result.series.columns(),
     }
 
@@ -133,6 +134,16 @@ def _sender(result: RunResult) -> Json:
         "processes": result.processes,
         "cores": result.cores,
         "requests_in_flight": result.requests_in_flight,
+    }
+
+
+def _member(process: ProcessResult) -> Json:
+    return {
+        "number": process.number,
+        "outcome": str(process.outcome),
+        "acked": {str(signal): events for signal, events in process.acked.items()},
+        "cpu_seconds": process.usage.cpu_seconds,
+        "max_rss_bytes": process.usage.max_rss_bytes,
     }
 
 
