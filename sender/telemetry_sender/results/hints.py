@@ -22,6 +22,16 @@ _ADVICE = {
     "UNAVAILABLE": "nothing answered; check otlp.endpoint, and otlp.insecure against its TLS",
     "UNIMPLEMENTED": "the endpoint does not take this signal over OTLP/gRPC; check its port, "
     "and for profiles, which few receivers take, whether it supports them",
+    "HTTP 401": "the receiver wants credentials; check otlp.headers",
+    "HTTP 403": "the receiver knows the credentials in otlp.headers and refuses them",
+    "HTTP 404": "nothing takes this signal at its URL; check the path of the endpoint (that of a "
+    "single signal is used as it is), and whether the receiver supports profiles",
+    "HTTP 405": "the endpoint is not that of an OTLP receiver; check its port and path",
+    "HTTP 413": "over the receiver's limit for a request; lower otlp.max_message_size",
+    "HTTP 415": "the receiver does not take this otlp.protocol or otlp.compression over HTTP",
+    "HTTP 429": "over the receiver's quota; lower the rate",
+    "HTTP 503": "the receiver is overloaded or not ready; lower the rate, or look into its log",
+    "INTERNAL": "the receiver failed, or what answers is no OTLP receiver of this otlp.protocol",
 }
 
 
