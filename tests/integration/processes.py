@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
@@ -235,15 +235,20 @@ def find_otelcol() -> Path | None:
 
 @contextmanager
 def otelcol(
-    binary: Path, directory: Path, exporter_address: str | None = None
+    binary: Path,
+    directory: Path,
+    exporter_address: str | None = None,
+    protocol: Literal["grpc", "http"] = "grpc",
+    *,
+    port: int | None = None,
 ) -> Iterator[tuple[Running, str]]:
-    """Run the Collector, profiles included; yield it and its OTLP/gRPC address.
+    """Run the Collector, profiles included; yield it and the address where it takes OTLP.
 
-    It exports to `exporter_address`, or into nothing.
+    It exports to `exporter_address`, or into nothing. It listens on `port`, or on a free one.
     """
-    port = free_port()
+    port = free_port() if port is None else port
     config = directory / "otelcol.json"
-    config.write_text(json.dumps(_otelcol_config(port, exporter_address)))
+    config.write_text(json.dumps(_otelcol_config(protocol, port, exporter_address)))
     gate = "--feature-gates=service.profilesSupport"
     command: list[str | Path] = [binary, "--config", config, gate]
     with running("otelcol", command, directory / "otelcol.log") as started:
@@ -251,13 +256,14 @@ def otelcol(
         yield started, f"127.0.0.1:{port}"
 
 
-def _otelcol_config(port: int, exporter_address: str | None) -> dict[str, Any]:
+def _otelcol_config(protocol: str, port: int, exporter_address: str | None) -> dict[str, Any]:
     exporter = "otlp" if exporter_address else "nop"
     pipeline = {"receivers": ["otlp"], "exporters": [exporter]}
-    grpc = {"endpoint": f"127.0.0.1:{port}", "max_recv_msg_size_mib": 64}
+    limits = {"grpc": {"max_recv_msg_size_mib": 64}, "http": {"max_request_body_size": 64 << 20}}
+    server = {"endpoint": f"127.0.0.1:{port}"} | limits[protocol]
     settings = {"endpoint": exporter_address, "tls": {"insecure": True}, "compression": "none"}
     return {
-        "receivers": {"otlp": {"protocols": {"grpc": grpc}}},
+        "receivers": {"otlp": {"protocols": {protocol: server}}},
         "exporters": {exporter: settings if exporter_address else {}},
         "service": {
             "pipelines": dict.fromkeys(("traces", "metrics", "logs", "profiles"), pipeline),
