@@ -25,6 +25,9 @@ from telemetry_common.signals import Signal
 Progress = Callable[[Signal, int, int], None]
 """Called while a plan is made, with the signal, the bytes walked and the bytes of the file."""
 
+Rewrite = Callable[[mmap.mmap, Path], mmap.mmap]
+"""Returns other bytes to replay in place of those of a file. Raises WireError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -45,27 +48,40 @@ class Template:
 
 
 def open_templates(
-    paths: Mapping[Signal, Path], on_progress: Progress = lambda *_: None
+    paths: Mapping[Signal, Path],
+    on_progress: Progress = lambda *_: None,
+    rewrite: Rewrite | None = None,
 ) -> dict[Signal, Template]:
     """Open the template files of one set, traces first since the others refer to them.
+
+    With `rewrite`, every file is replaced by what that returns; such plans are not kept.
 
     Raises TemplateError for a file that is missing, empty, damaged, not OTLP or another signal's.
     """
     identities = Identities.none()
     templates: dict[Signal, Template] = {}
     for signal in sorted(paths, key=lambda signal: signal is not Signal.TRACES):
-        template = _open(signal, paths[signal], identities, on_progress)
+        template = _open(signal, paths[signal], identities, on_progress, rewrite)
         templates[signal] = template
         if signal is Signal.TRACES and len(paths) > 1:
             identities = Identities.read(template.plan, template.words().integer)
     return {signal: templates[signal] for signal in paths}
 
 
-def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progress) -> Template:
+def _open(
+    signal: Signal,
+    path: Path,
+    identities: Identities,
+    on_progress: Progress,
+    rewrite: Rewrite | None,
+) -> Template:
     with _named(path, signal):
         data, sha256 = _read(path, signal)
-    cache = cache_path(path)
-    plan = load_plan(cache, signal, sha256, identities.sha256)
+        if rewrite is not None:
+            data = rewrite(data, path)
+            sha256 = hashlib.sha256(data).hexdigest()
+    cache = None if rewrite else cache_path(path)
+    plan = load_plan(cache, signal, sha256, identities.sha256) if cache else None
     if plan is not None:
         return Template(signal, path, data, plan, True, find_late_spans(path, plan))
     bytes_view = np.frombuffer(data, np.uint8)
@@ -73,7 +89,8 @@ def _open(signal: Signal, path: Path, identities: Identities, on_progress: Progr
     with _named(path, signal):
         plan = build_plan(bytes_view, signal, sha256, identities, report)
     _check_events(path, plan)
-    save_plan(cache, plan)
+    if cache is not None:
+        save_plan(cache, plan)
     return Template(signal, path, data, plan, False, find_late_spans(path, plan))
 
 

@@ -4,15 +4,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from telemetry_common.signals import Signal
-from telemetry_common.template import Template, open_templates
+from telemetry_common.template import Rewrite, Template, open_templates
 from telemetry_common.units import format_size
 
 Printer = Callable[[str], None]
 
 
-def load_templates(files: Mapping[Signal, Path], out: Printer) -> dict[Signal, Template]:
-    """Open the files of a set; `out` gets lines of progress. Raises TemplateError."""
-    templates = open_templates(files, _LoadingProgress(out))
+def load_templates(
+    files: Mapping[Signal, Path], out: Printer, rewrite: Rewrite | None = None
+) -> dict[Signal, Template]:
+    """Open the files of a set, or what `rewrite` makes of each; `out` gets lines of progress.
+
+    Raises TemplateError.
+    """
+    templates = open_templates(files, _LoadingProgress(out), rewrite)
     for template in templates.values():
         out(_loaded(template))
     return templates

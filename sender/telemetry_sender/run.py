@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import uvloop
 
+from telemetry_common.template import Rewrite
 from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.clock import Clock, SystemClock
 from telemetry_sender.config.model import SenderConfig
@@ -22,13 +24,13 @@ from telemetry_sender.processes.part_replay import (
     make_redactor,
     make_sink,
 )
-from telemetry_sender.results.outage_lines import OutageLines
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.part import Part
+from telemetry_sender.stamping.resources import with_suffix
 from telemetry_sender.streaming.replay import run_stream
 
 
@@ -53,8 +55,16 @@ def run(
     make_sink(config, environ)
     if config.input.is_streamed:
         return _recorded(lambda watch: run_stream(config, seed, environ, out, watch), observe)
-    templates = load_templates(config.input.files, out)
+    templates = load_templates(config.input.files, out, _rewrite(config, environ))
     return run_templates(config, templates, seed=seed, environ=environ, out=out, observe=observe)
+
+
+def _rewrite(config: SenderConfig, environ: Mapping[str, str]) -> Rewrite | None:
+    """Return what gives the resources of this instance names of their own; None to keep them."""
+    if not config.sending.distinct_resources:
+        return None
+    number = shard_part(config.sending.shard, environ).number
+    return partial(with_suffix, suffix=f"-{number}")
 
 
 def run_templates(

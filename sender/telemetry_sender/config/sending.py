@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -74,7 +74,14 @@ class SendingConfig(ConfigModel):
     """Which part of the run this instance sends: `0/4` is the first of four, `auto/4` takes its
     number from JOB_COMPLETION_INDEX. All instances need the same `--run-seed`."""
     distinct_resources: bool = False
-    """Whether the resources of each shard get identities of their own (docs/processes.md)."""
+    """Whether the resources of each shard get identities of their own: a suffix behind the values
+    of `service.instance.id`, `host.name` and the like (docs/processes.md)."""
+
+    @model_validator(mode="after")
+    def _distinct_from_others(self) -> Self:
+        if self.distinct_resources and self.shard is None:
+            raise ValueError("distinct_resources needs a shard, whose number tells them apart")
+        return self
 
     @model_validator(mode="before")
     @classmethod
