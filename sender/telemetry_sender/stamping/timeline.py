@@ -7,9 +7,10 @@ whenever, in whatever pieces and by whichever process a block is stamped.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from telemetry_common.ids import U64
-from telemetry_common.planning.plan import Plan
+from telemetry_common.planning.plan import Column, Plan
 from telemetry_common.planning.words import Words
 from telemetry_common.template import Template
 from telemetry_sender.stamping.places import BlockPlaces, Places
@@ -32,7 +33,7 @@ class Timeline:
     @classmethod
     def of(cls, template: Template, recording: Recording, start: int) -> "Timeline":
         """Return the timeline of a template."""
-        before = _last_of_metric(template, recording.epoch)
+        before = _last_of_metric(template)
         return cls(template.plan, recording, start, before)
 
     def stamp(self, words: Words, places: BlockPlaces, pass_number: int) -> None:
@@ -65,30 +66,28 @@ class Timeline:
         return np.uint64(moved & _WORD)
 
 
-def _last_of_metric(template: Template, epoch: int) -> U64:
-    """Return for each delta point that starts with the template the last time of its metric.
+def _last_of_metric(template: Template) -> U64:
+    """Return for each delta point that is the first of its series the last time of its metric.
 
     The series of a metric of one resource report together, so that is its own last time, too.
     Zero for all other points, which start where another one of the template ended.
     """
-    plan = template.plan
-    starts = plan.point_start
-    before = np.zeros(len(starts), np.uint64)
-    if not (starts.index > 0).any():
+    plan, integer = template.plan, template.words().integer
+    starts, before = plan.point_start, np.zeros(len(plan.point_start), np.uint64)
+    is_delta = starts.index > 0
+    if not is_delta.any():
         return before
-    integer = template.words().integer
-    first = np.flatnonzero((starts.index > 0) & (integer[starts.offset] <= np.uint64(epoch)))
-    metrics = plan.levels[-1]
-    last = _latest(plan, integer[plan.point_time])
-    holder = metrics.start.searchsorted(starts.offset[first], "right") - 1
-    before[first] = last[holder]
+    times, metric = integer[plan.point_time], _metrics_at(plan, plan.point_time)
+    count = len(plan.levels[-1].start)
+    earliest, latest = np.full(count, _WORD, np.uint64), np.zeros(count, np.uint64)
+    np.minimum.at(earliest, metric, times)
+    np.maximum.at(latest, metric, times)
+    own = _metrics_at(plan, starts.offset)
+    is_first = is_delta & (integer[starts.offset] < earliest[own])
+    before[is_first] = latest[own[is_first]]
     return before
 
 
-def _latest(plan: Plan, times: U64) -> U64:
-    """Return the latest of the data points' `times` in each metric, 0 where there are none."""
-    metrics = plan.levels[-1]
-    latest = np.zeros(len(metrics.start), np.uint64)
-    holder = metrics.start.searchsorted(plan.point_time, "right") - 1
-    np.maximum.at(latest, holder, times)
-    return latest
+def _metrics_at(plan: Plan, offset: Column) -> NDArray[np.intp]:
+    """Return which metric each of these places lies in."""
+    return plan.levels[-1].start.searchsorted(offset, "right") - 1
