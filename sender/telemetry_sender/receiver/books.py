@@ -1,7 +1,5 @@
 """Identity beyond spans: the ledgers of points, log records and profiles, and what they follow."""
 
-from typing import Any
-
 from telemetry_common.ids import RunKeys
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.event_counts import EventCounts
@@ -10,7 +8,7 @@ from telemetry_sender.receiver.identity import ProfileIdentity
 from telemetry_sender.receiver.log_sequences import LogSequences
 from telemetry_sender.receiver.points import PointColumns
 from telemetry_sender.receiver.profile_ledger import ProfileLedger
-from telemetry_sender.receiver.records import SequenceAttribute, record_columns
+from telemetry_sender.receiver.records import Records, SequenceAttribute
 from telemetry_sender.receiver.series_lines import SeriesLines
 from telemetry_sender.receiver.template_index import TemplateIndex
 
@@ -45,12 +43,12 @@ class Books:
         followed = booked.fresh & points.cumulative & self.points.has_one_line(booked.streams)
         self.lines.follow(booked.streams[followed], points.at(followed))
 
-    def record_logs(self, view: Any) -> None:
-        """Book the log records of a `LogsView`."""
-        if self.records:
-            self.records.record(record_columns(view, self._sequence))
-        if self.sequences:
-            self.sequences.record(view)
+    def record_logs(self, records: Records) -> None:
+        """Book the log records of one request."""
+        if self.records is not None:
+            self.records.record(records.columns(self._sequence))
+        if self.sequences is not None:
+            self.sequences.record(records)
 
     @property
     def counts(self) -> dict[Signal, EventCounts]:

@@ -22,7 +22,7 @@ from telemetry_sender.receiver.id_columns import HasIds
 from telemetry_sender.receiver.ledger import Ledger
 from telemetry_sender.receiver.points import point_columns
 from telemetry_sender.receiver.profiles import end_times, named_links, profiles_of, samples_of
-from telemetry_sender.receiver.records import SequenceAttribute, record_times, records_of
+from telemetry_sender.receiver.records import SequenceAttribute, records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
 from telemetry_sender.receiver.span_window import SpanWindow
 from telemetry_sender.receiver.spans import links_of, span_columns, spans_of
@@ -123,12 +123,11 @@ class CheckingIntake:
 
     def _take_logs(self, payload: bytes) -> None:
         ExportLogsServiceRequest.FromString(payload)
-        view = LogsView.FromString(payload)
-        records = records_of(view)
+        records = records_of(LogsView.FromString(payload))
         self.tally.signals[Signal.LOGS].events += len(records)
-        self.timing.take(Signal.LOGS, record_times(records))
-        self.books.record_logs(view)
-        self._check_references(Reference.LOGS, records)
+        self.timing.take(Signal.LOGS, records.times)
+        self.books.record_logs(records)
+        self._check_references(Reference.LOGS, records.messages)
 
     def _take_profiles(self, payload: bytes) -> None:
         request = ExportProfilesServiceRequest.FromString(payload)
@@ -137,7 +136,7 @@ class CheckingIntake:
         self.tally.signals[Signal.PROFILES].events += len(samples)
         self.tally.profiles += len(profiles)
         self.timing.take(Signal.PROFILES, end_times(profiles))
-        if self.books.profiles:
+        if self.books.profiles is not None:
             self.books.profiles.record(profiles)
         self.checks.profiles.check(profiles, samples, request.dictionary)
         indices = (sample.link_index for sample in samples)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from telemetry_sender.receiver.records import SequenceAttribute
+from telemetry_common.ids import U64
+from telemetry_sender.receiver.records import Records, SequenceAttribute
 from telemetry_sender.receiver.seen_counters import SeenCounters
 
 MAX_OPEN_PAGES = 1 << 12
@@ -51,16 +51,15 @@ class LogSequences:
         """Numbers between the lowest and the highest of a resource that did not come."""
         return sum(each.lost for each in self._resources.values())
 
-    def record(self, view: Any) -> None:
-        """Book the records of a `LogsView`."""
-        for resource in view.resource_logs:
-            for scope in resource.scope_logs:
-                self._book(resource.resource, scope.log_records)
+    def record(self, records: Records) -> None:
+        """Book the records of one request."""
+        numbers = [self._attribute.of(record) for record in records.messages]
+        for resource, found in records.by_resource(numbers):
+            self._book(resource, found)
 
-    def _book(self, resource: bytes, records: Sequence[Any]) -> None:
-        found = [self._attribute.of(record) for record in records]
+    def _book(self, resource: bytes, found: Sequence[int | None]) -> None:
         numbers = np.array([each for each in found if each is not None], np.uint64)
-        self.unnumbered += len(records) - len(numbers)
+        self.unnumbered += len(found) - len(numbers)
         if not len(numbers):
             return
         if self._pages_left <= 0:
@@ -68,7 +67,7 @@ class LogSequences:
             return
         self._add(self._resources.setdefault(resource, _Numbers()), numbers)
 
-    def _add(self, known: _Numbers, numbers: np.ndarray[Any, np.dtype[np.uint64]]) -> None:
+    def _add(self, known: _Numbers, numbers: U64) -> None:
         before = known.seen.open_pages
         self.duplicated += len(known.seen.add(numbers))
         known.lowest = min(known.lowest, int(numbers.min()))

@@ -79,9 +79,9 @@ def point_columns(view: Any) -> PointColumns:
         rest=np.repeat(hashes(each.name for each in metrics), counts) ^ _attributes(points),
     )
     return PointColumns(
-        events=EventColumns(names, _column(point.time_unix_nano for point in points)),
-        starts=_column(point.start_time_unix_nano for point in points),
-        totals=np.fromiter(chain.from_iterable(map(_totals, metrics)), np.float64),
+        events=EventColumns(names, np.array([each.time_unix_nano for each in points], np.uint64)),
+        starts=np.array([each.start_time_unix_nano for each in points], np.uint64),
+        totals=np.concatenate([np.zeros(0), *map(_totals, metrics)]),
         cumulative=np.repeat(np.array([each.cumulative for each in metrics], np.bool_), counts),
         by_type=_by_type(metrics),
         exemplars=_exemplars(metrics),
@@ -107,20 +107,16 @@ def _grows(kind: str, data: Any) -> bool:
 
 
 def _attributes(points: list[Any]) -> U64:
-    return hashes(b"".join(point.attributes) for point in points)
+    return hashes([b"".join(point.attributes) for point in points])
 
 
-def _column(values: Iterator[int]) -> U64:
-    return np.fromiter(values, np.uint64)
-
-
-def _totals(metric: _Metric) -> Iterator[float]:
+def _totals(metric: _Metric) -> NDArray[np.float64]:
     if not metric.cumulative:
-        return iter([0.0] * len(metric.points))
+        return np.zeros(len(metric.points))
     if metric.kind == "sum":
         # The one of the two that is not set is 0.
-        return (point.as_double or point.as_int for point in metric.points)
-    return (point.count for point in metric.points)
+        return np.array([point.as_double or point.as_int for point in metric.points], np.float64)
+    return np.array([point.count for point in metric.points], np.float64)
 
 
 def _by_type(metrics: list[_Metric]) -> Counter[str]:
@@ -136,5 +132,6 @@ def _exemplars(metrics: list[_Metric]) -> list[HasIds]:
         for metric in metrics
         if metric.kind != _WITHOUT_EXEMPLARS
         for point in metric.points
+        if point.exemplars
         for exemplar in point.exemplars
     ]

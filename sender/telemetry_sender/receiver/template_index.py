@@ -24,7 +24,7 @@ from telemetry_sender.receiver.expected_streams import ExpectedStreams
 from telemetry_sender.receiver.id_columns import IdColumns, candidates, span_keys
 from telemetry_sender.receiver.points import point_columns
 from telemetry_sender.receiver.profiles import named_links, profiles_of, samples_of
-from telemetry_sender.receiver.records import SequenceAttribute, record_columns, records_of
+from telemetry_sender.receiver.records import SequenceAttribute, records_of
 from telemetry_sender.receiver.references import Reference, reference_ids
 from telemetry_sender.receiver.spans import SpanColumns, links_of, span_columns, spans_of
 from telemetry_sender.receiver.template_chunks import template_chunks
@@ -138,8 +138,9 @@ def _read_metrics(directory: Path, manifest: Manifest) -> _Events:
 def _read_logs(directory: Path, manifest: Manifest, sequence: SequenceAttribute | None) -> _Events:
     read = _Events([], [])
     for view in _decoded(LogsView, directory, manifest, Signal.LOGS):
-        read.columns.append(record_columns(view, sequence))
-        read.references.append(reference_ids(records_of(view)))
+        records = records_of(view)
+        read.columns.append(records.columns(sequence))
+        read.references.append(reference_ids(records.messages))
     return read
 
 

@@ -12,7 +12,7 @@ from telemetry_common.signals import Signal
 from telemetry_sender.receiver.intake import CheckingIntake
 from telemetry_sender.receiver.ledger import Ledger
 from telemetry_sender.receiver.log_sequences import LogSequences
-from telemetry_sender.receiver.records import SequenceAttribute
+from telemetry_sender.receiver.records import SequenceAttribute, records_of
 from telemetry_sender.receiver.template_index import load_template_index
 from telemetry_sender.receiver.wire_views import LogsView
 
@@ -66,7 +66,7 @@ def test_digits_are_numbers_and_other_attributes_are_not() -> None:
 def test_numbers_that_leave_gaps_everywhere_cannot_fill_the_memory() -> None:
     booked = LogSequences(NUMBER, max_open_pages=3)
     for number in range(10):
-        booked.record(LogsView.FromString(_request((0, number << 40))))
+        booked.record(records_of(LogsView.FromString(_request((0, number << 40)))))
     assert (booked.unique, booked.untracked) == (3, 7)
 
 
