@@ -1,0 +1,32 @@
+"""The command `telemetry-sender report`: an old report once more, as a page or a summary line."""
+
+from pathlib import Path
+
+import click
+
+from telemetry_common.printing import printing
+from telemetry_sender.results.html.page import write_page
+from telemetry_sender.results.report_file import read_report
+from telemetry_sender.results.report_place import check_report_place
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path), metavar="REPORT.json")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Write the page there: one file that needs no network.",
+)
+def report(report: Path, page: Path) -> int:
+    """Draw the report of a run as a page with plots over time.
+
+    It is the page that `--html` writes at the end of a run. Exit code 2: the report cannot be used.
+    """
+    check_report_place(page, "--html")
+    write_page(page, read_report(report))
+    with printing():
+        click.echo(f"wrote {page}")
+    return 0
