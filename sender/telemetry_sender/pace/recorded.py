@@ -1,40 +1,35 @@
-"""The load of recorded events: as many of them by each moment as happened until then."""
+"""The load of recorded events: what of them is wanted by each moment is what was over by then."""
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Seconds = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class RecordedLoad:
-    """One pass of recorded events in blocks, each wanted at once when its last event happened.
+    """One pass of recorded events in blocks, each wanted as a whole when its last event is over.
 
-    `due` are the moments of the blocks in the order of sending, `totals` the events of the blocks
-    up to each.
+    `due` are the moments of the blocks in order, in seconds, `totals` the events of the blocks up
+    to each: 16 bytes a block.
     """
 
-    due: tuple[float, ...]
-    totals: tuple[float, ...]
+    due: "array[float]"
+    totals: "array[float]"
     seconds: float
     """How long a pass takes."""
 
     @classmethod
-    def of(cls, happened: Seconds, blocks: Iterable[int], seconds: float) -> "RecordedLoad":
-        """Return the load of events that `happened` so many seconds after the start of a pass.
-
-        `blocks` are the events of each block. A block is due when as many events have happened as
-        it and those before it hold: in a recording in order of time, when its last one happened.
-        """
-        ordered = np.sort(happened)
-        totals = list(accumulate(blocks))
-        due: list[float] = ordered[np.array(totals) - 1].tolist()
-        return cls(tuple(due), tuple(map(float, totals)), seconds)
+    def of(
+        cls, due: NDArray[np.float64], sizes: NDArray[np.integer[Any]], seconds: float
+    ) -> "RecordedLoad":
+        """Return the load of blocks of these `sizes` in events, in any order."""
+        order = np.argsort(due, kind="stable")
+        totals = np.cumsum(sizes[order], dtype=np.float64)
+        return cls(array("d", due[order].tobytes()), array("d", totals.tobytes()), seconds)
 
     @property
     def lowest(self) -> float:

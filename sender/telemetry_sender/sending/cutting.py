@@ -11,6 +11,11 @@ from telemetry_common.template import Template
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.pace.build import largest_batch
 from telemetry_sender.sending.feed import SignalFeed
+from telemetry_sender.sending.recorded_pace import (
+    follows_recording,
+    narrow_bounds,
+    recorded_orders,
+)
 from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.text.growth import text_growth
 
@@ -36,7 +41,7 @@ def cut_bounds(
         bounds[signal] = block_bounds(template.plan, limits)
         if template.late is not None:
             bounds[signal] = np.union1d(bounds[signal], template.late.cuts())
-    return bounds
+    return narrow_bounds(config, templates, bounds) if follows_recording(config) else bounds
 
 
 def _most_bytes(limit: int, template: Template, encoding: Encoding) -> int:
@@ -52,14 +57,18 @@ def make_feeds(
     bounds: Bounds,
     owned: Mapping[Signal, range],
 ) -> list[SignalFeed]:
-    """Return the feeds of the process that sends the `owned` blocks of each signal."""
+    """Return the feeds of the process that sends the `owned` blocks of each signal.
+
+    Blocks that follow a recording go out when they happened: nothing of it is late.
+    """
     passes = config.sending.multiplier or None
-    return [
-        SignalFeed(
-            template.plan, bounds[signal], passes, owned[signal], _delays(template, bounds[signal])
-        )
-        for signal, template in templates.items()
-    ]
+    orders = recorded_orders(config, templates, bounds, owned)
+    feeds: list[SignalFeed] = []
+    for signal, template in templates.items():
+        cuts, order = bounds[signal], orders.get(signal)
+        delays = _delays(template, cuts) if order is None else {}
+        feeds.append(SignalFeed(template.plan, cuts, passes, owned[signal], delays, order))
+    return feeds
 
 
 def _delays(template: Template, bounds: Offsets) -> dict[int, float]:

@@ -46,6 +46,7 @@ class SignalFeed:
 
     `owned` are the blocks of each pass that this process sends; all of them by default. `delays`
     tells of late blocks, by index, how many seconds they are to follow behind the block before.
+    `order` has the indices of the owned blocks as they go out in each pass, if not in file order.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class SignalFeed:
         passes: int | None,
         owned: range | None = None,
         delays: Mapping[int, float] = MappingProxyType({}),
+        order: Offsets | None = None,
     ) -> None:
         owned = range(len(bounds) - 1) if owned is None else owned
         self.signal = plan.signal
@@ -64,6 +66,7 @@ class SignalFeed:
         self._first = owned.start
         self._blocks = len(owned)
         self._delays = delays
+        self._order = order
         self._taken = 0
         self._ended = False
         self._cut: dict[int, Block] = {}
@@ -112,7 +115,7 @@ class SignalFeed:
     @property
     def must_wait(self) -> bool:
         """Whether the next block still waits for its previous pass."""
-        return self._first + self._taken % self._blocks in self._in_flight
+        return self._index(self._taken % self._blocks) in self._in_flight
 
     def take(self, most: float) -> Ticket | None:
         """Return the next block, or its first whole units if it has more than `most` events.
@@ -120,7 +123,7 @@ class SignalFeed:
         A block that does not fit is the last one; None when not even one unit fits.
         """
         pass_number, place = divmod(self._taken, self._blocks)
-        index = self._first + place
+        index = self._index(place)
         block = self._block(index)
         if block.events > most:
             self._ended = True
@@ -138,7 +141,7 @@ class SignalFeed:
         """Take the late blocks behind the one just taken; what begins a pass is never late."""
         found: list[LateBlock] = []
         while place := self._taken % self._blocks:
-            index = self._first + place
+            index = self._index(place)
             if index not in self._delays:
                 break
             found.append(LateBlock(self._block(index), self._delays[index]))
@@ -148,6 +151,10 @@ class SignalFeed:
     def done(self, ticket: Ticket) -> None:
         """Take a ticket back: its block may go out again."""
         self._in_flight.discard(ticket.block.index)
+
+    def _index(self, place: int) -> int:
+        """Return which block has this place in a pass."""
+        return self._first + place if self._order is None else int(self._order[place])
 
     def _block(self, index: int) -> Block:
         block = self._cut.get(index)

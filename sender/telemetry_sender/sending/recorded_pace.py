@@ -1,4 +1,8 @@
-"""When the blocks of a set are due if they follow the times at which their events happened."""
+"""Blocks that follow the recorded times: which events stand together, in what order, and when.
+
+A file need not be in order of time: the traces of a generated set are as they were made, anywhere
+in its horizon. So blocks end where their units lie too far apart, and go out in order of time.
+"""
 
 from collections.abc import Mapping
 
@@ -10,39 +14,16 @@ from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.pace.recorded import RecordedLoad, Seconds
+from telemetry_sender.pace.recorded import RecordedLoad
 from telemetry_sender.pace.repeated import RepeatedLoad
 from telemetry_sender.pace.shape import LoadShape
 from telemetry_sender.stamping.recording import Recording, template_times
 
+Seconds = NDArray[np.float64]
+
 _NANOS = 1e9
 _WHOLE_UNITS = (Signal.TRACES, Signal.PROFILES)
 """Signals whose units are sent when all of them is over."""
-
-
-def recorded_loads(
-    config: SenderConfig,
-    templates: Mapping[Signal, Template],
-    bounds: Mapping[Signal, Offsets],
-    owned: Mapping[Signal, range],
-) -> dict[Signal, LoadShape]:
-    """Return the recorded load of each signal; none where something else decides about the pace.
-
-    `bounds` are the first events of all blocks of a signal, `owned` the blocks that are sent.
-    """
-    if not follows_recording(config):
-        return {}
-    recording, speed = Recording.of(templates.values()), config.timestamps.speed
-    loads: dict[Signal, LoadShape] = {}
-    for signal, template in templates.items():
-        cuts = bounds[signal][owned[signal].start : owned[signal].stop + 1]
-        if len(cuts) < 2:
-            continue
-        happened = happened_seconds(template, recording)[cuts[0] : cuts[-1]] / speed
-        seconds = recording.horizon / _NANOS / speed
-        load = RecordedLoad.of(happened, np.diff(cuts).tolist(), seconds)
-        loads[signal] = RepeatedLoad(load, seconds)
-    return loads
 
 
 def follows_recording(config: SenderConfig) -> bool:
@@ -52,13 +33,99 @@ def follows_recording(config: SenderConfig) -> bool:
     return is_open and config.timestamps.follows_timeline
 
 
-def happened_seconds(template: Template, recording: Recording) -> Seconds:
+def narrow_bounds(
+    config: SenderConfig, templates: Mapping[Signal, Template], bounds: Mapping[Signal, Offsets]
+) -> dict[Signal, Offsets]:
+    """Cut the blocks further so that none holds units more than a burst of sending apart.
+
+    `bounds` are the first events of the blocks of each signal, and the number of events last.
+    """
+    window = config.sending.rate_limit.burst_seconds * config.timestamps.speed
+    recording = Recording.of(templates.values())
+    return {
+        signal: _narrowed(bounds[signal], template.plan, happened(template, recording), window)
+        for signal, template in templates.items()
+    }
+
+
+def recorded_orders(
+    config: SenderConfig,
+    templates: Mapping[Signal, Template],
+    bounds: Mapping[Signal, Offsets],
+    owned: Mapping[Signal, range],
+) -> dict[Signal, Offsets]:
+    """Return the indices of the `owned` blocks of each signal in order of time.
+
+    Empty where something else than the recording decides about the pace.
+    """
+    if not follows_recording(config):
+        return {}
+    recording = Recording.of(templates.values())
+    return {
+        signal: owned[signal].start
+        + np.argsort(
+            _due(happened(template, recording), bounds[signal], owned[signal]), kind="stable"
+        )
+        for signal, template in templates.items()
+    }
+
+
+def recorded_loads(
+    config: SenderConfig,
+    templates: Mapping[Signal, Template],
+    bounds: Mapping[Signal, Offsets],
+    owned: Mapping[Signal, range],
+) -> dict[Signal, LoadShape]:
+    """Return the recorded load of each signal that has `owned` blocks.
+
+    Empty where something else than the recording decides about the pace.
+    """
+    if not follows_recording(config):
+        return {}
+    recording, speed = Recording.of(templates.values()), config.timestamps.speed
+    period = recording.horizon / _NANOS / speed
+    loads: dict[Signal, LoadShape] = {}
+    for signal, template in templates.items():
+        own = owned[signal]
+        if own:
+            due = _due(happened(template, recording), bounds[signal], own) / speed
+            sizes = np.diff(bounds[signal][own.start : own.stop + 1])
+            loads[signal] = RepeatedLoad(RecordedLoad.of(due, sizes, period), period)
+    return loads
+
+
+def _due(over: Seconds, bounds: Offsets, owned: range) -> Seconds:
+    """Return when the last event of each owned block is over."""
+    if not owned:
+        return np.empty(0)
+    cuts = bounds[owned.start : owned.stop + 1]
+    due: Seconds = np.maximum.reduceat(over[: cuts[-1]], cuts[:-1])
+    return due
+
+
+def _narrowed(bounds: Offsets, plan: Plan, over: Seconds, window: float) -> Offsets:
+    """Begin a block anew where the next unit would make it hold more than `window` seconds."""
+    pieces = np.union1d(bounds, plan.unit_first.astype(np.int64))
+    earliest = np.minimum.reduceat(over, pieces[:-1]).tolist()
+    latest = np.maximum.reduceat(over, pieces[:-1]).tolist()
+    begins = np.isin(pieces[:-1], bounds).tolist()
+    low, high = 0.0, 0.0
+    for piece, (first, last) in enumerate(zip(earliest, latest, strict=True)):
+        low, high = min(low, first), max(high, last)
+        if begins[piece] or high - low > window:
+            begins[piece], low, high = True, first, last
+    found: Offsets = pieces[np.append(begins, True)]
+    return found
+
+
+def happened(template: Template, recording: Recording) -> Seconds:
     """Return when each event was over, in seconds since the start of the set, shape (events,)."""
     latest = _latest_times(template)
     if template.signal in _WHOLE_UNITS:
         latest = _of_units(template.plan, latest)
     known = np.maximum(latest, recording.epoch)
-    return (known - recording.epoch) / _NANOS
+    over: Seconds = (known - recording.epoch) / _NANOS
+    return over
 
 
 def _latest_times(template: Template) -> NDArray[np.int64]:

@@ -203,23 +203,36 @@ def test_a_block_is_due_when_its_last_event_happened() -> None:
     assert [request.began for request in sink.requests] == pytest.approx([2, 5, 6.5], abs=0.002)
 
 
-def test_a_recording_in_any_order_is_sent_at_its_recorded_rate(
+@pytest.mark.parametrize(("speed", "blocks"), [(1.0, [3, 1, 2]), (3.0, [4, 2]), (4.5, [6])])
+def test_a_request_holds_no_more_than_a_burst_of_sending(speed: float, blocks: list[int]) -> None:
+    """Two seconds, which are more of the recording when it goes faster."""
+    sink = RecordingSink()
+    replay(
+        sink, log_templates([0, 1, 2, 4.1, 7, 9]), multiplier=1, batch_size={"logs": 6},
+        timestamps={**TIMELINE, "speed": speed},
+    )  # fmt: skip
+    assert [len(holders_of(Signal.LOGS, each.payload)) for each in sink.requests] == blocks
+
+
+def test_a_recording_in_any_order_goes_out_in_order_of_time(
     committed: Mapping[Signal, Template],
 ) -> None:
-    """Whole traces lie in the file as they were made: by each moment as many are sent as ended."""
+    """Traces lie in the file as they were made; in each pass they are sent as they ended."""
     traces = {Signal.TRACES: committed[Signal.TRACES]}
     sink = RecordingSink()
-    replay(sink, traces, multiplier=1, concurrency=1, batch_size={"traces": 1}, timestamps=TIMELINE)
-    spans = holders_of(Signal.TRACES, traces[Signal.TRACES].data[:])
-    ends: dict[bytes, int] = {}
-    for span in spans:
-        ends[span.trace_id] = max(ends.get(span.trace_id, 0), span.end_time_unix_nano)
-    ended = sorted(ends[span.trace_id] / SECOND for span in spans)
-    sent = 0
+    replay(sink, traces, multiplier=2, timestamps=TIMELINE)
+    spans = 0
     for request in sink.requests:
-        sent += len(holders_of(Signal.TRACES, request.payload))
-        assert request.began == pytest.approx(ended[sent - 1], abs=0.002)
-    assert sent == len(spans)
+        found = holders_of(Signal.TRACES, request.payload)
+        spans += len(found)
+        over: dict[bytes, float] = {}
+        for span in found:
+            times = [span.end_time_unix_nano, *(each.time_unix_nano for each in span.events)]
+            ended = (max(times) - NEW_YEAR) / SECOND
+            over[span.trace_id] = max(over.get(span.trace_id, 0), ended)
+        assert request.began == pytest.approx(max(over.values()), abs=0.002)
+        assert max(over.values()) - min(over.values()) <= 2
+    assert spans == 2 * committed[Signal.TRACES].plan.events
 
 
 def test_a_slow_endpoint_delays_a_recording_and_loses_nothing_of_it() -> None:
@@ -254,7 +267,7 @@ def test_a_rate_that_is_given_paces_and_the_times_stay_recorded() -> None:
 
 def test_each_process_follows_its_own_blocks() -> None:
     """Both halves of a set are due as they are in the whole."""
-    templates = log_templates([0, 1, 2, 3, 4, 5, 6, 9])
+    templates = log_templates([0, 1, 2, 3, 4, 5, 6, 8])
     config = make_config(timestamps=TIMELINE, sending={"batch_size": {"logs": 2}})
     bounds = cut_bounds(config, templates)
     halves = [
@@ -263,7 +276,7 @@ def test_each_process_follows_its_own_blocks() -> None:
         if owned
     ]
     due = [load.when(events) for load in halves for events in (2, 4, 6, 8)]
-    assert due == pytest.approx([1, 3, 11, 13, 5, 9, 15, 19])
+    assert due == pytest.approx([1, 3, 10, 12, 5, 8, 14, 17])
     empty = recorded_loads(config, templates, bounds, {Signal.LOGS: range(4, 4)})
     assert empty == {}
 
