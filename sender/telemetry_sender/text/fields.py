@@ -23,10 +23,10 @@ class SlotKind(IntEnum):
 
 
 class EmptyField(NamedTuple):
-    """A field before it is filled in: its text, and where in it the value begins."""
+    """A field before it is filled in: its text, and how long that is from the value on."""
 
     text: bytes
-    value_at: int
+    value_length: int
 
 
 REAL_WIDTH = 24
@@ -35,11 +35,11 @@ INTEGER_WIDTH = 21
 """The longest 64-bit integer and a quote behind it."""
 
 EMPTY: Mapping[SlotKind, EmptyField] = {
-    SlotKind.WIDE_ID: EmptyField(b'"%b"' % (b"0" * 32), 1),
-    SlotKind.ID: EmptyField(b'"%b"' % (b"0" * 16), 1),
-    SlotKind.TIME: EmptyField(b'"%b"' % (b"0" * 19), 1),
-    SlotKind.UNSIGNED: EmptyField(b'"' + b'0"'.ljust(INTEGER_WIDTH), 1),
-    SlotKind.SIGNED: EmptyField(b'"' + b'0"'.ljust(INTEGER_WIDTH), 1),
-    SlotKind.REAL: EmptyField(b"0".ljust(REAL_WIDTH), 0),
+    SlotKind.WIDE_ID: EmptyField(b'"%b"' % (b"0" * 32), 33),
+    SlotKind.ID: EmptyField(b'"%b"' % (b"0" * 16), 17),
+    SlotKind.TIME: EmptyField(b'"%b"' % (b"0" * 19), 20),
+    SlotKind.UNSIGNED: EmptyField(b'"' + b'0"'.ljust(INTEGER_WIDTH), INTEGER_WIDTH),
+    SlotKind.SIGNED: EmptyField(b'"' + b'0"'.ljust(INTEGER_WIDTH), INTEGER_WIDTH),
+    SlotKind.REAL: EmptyField(b"0".ljust(REAL_WIDTH), REAL_WIDTH),
 }
 """Fields of JSON; white space behind a value is none of the value."""

@@ -30,25 +30,23 @@ class Pieces:
 
     def __init__(self) -> None:
         self.texts: list[bytes] = []
-        self._found: dict[SlotKind, tuple[list[int], list[int], list[int]]] = {}
+        self._found: dict[SlotKind, tuple[list[int], list[int]]] = {}
 
-    def add_field(self, kind: SlotKind, wire: int, name: bytes = b"") -> None:
+    def add_field(self, kind: SlotKind, wire: int, name: bytes) -> None:
         """Add a name and an empty field for the value at this offset in wire format."""
         found = self._found.get(kind)
         if found is None:
-            found = self._found[kind] = ([], [], [])
-        offsets, places, names = found
-        offsets.append(wire)
-        places.append(len(self.texts))
-        names.append(len(name))
+            found = self._found[kind] = ([], [])
+        found[0].append(wire)
+        found[1].append(len(self.texts))
         self.texts.append(name + EMPTY[kind].text)
 
     def joined(self) -> Rendered:
         """Return the whole text."""
         lengths = np.fromiter(map(len, self.texts), np.int64, len(self.texts))
-        starts = np.cumsum(lengths) - lengths
+        ends = np.cumsum(lengths)
         slots = {
-            kind: TextSlots(np.array(wire, np.int64), starts[places] + names + EMPTY[kind].value_at)
-            for kind, (wire, places, names) in self._found.items()
+            kind: TextSlots(np.array(wire, np.int64), ends[places] - EMPTY[kind].value_length)
+            for kind, (wire, places) in self._found.items()
         }
         return Rendered(b"".join(self.texts), slots)

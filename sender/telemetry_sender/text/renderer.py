@@ -1,8 +1,8 @@
 """Renders blocks of wire format as OTLP/JSON, with room for the values that change per send.
 
 No protobuf class is used: bytes become text, and repeated parts come from memos. The fields of a
-message come in the order of their numbers, whatever their order on the wire; and what a parser
-would merge, override or drop is merged, overridden and dropped here.
+message come in the order in which they first appear; and what a parser would merge, override or
+drop is merged, overridden and dropped here.
 """
 
 from collections.abc import Container
@@ -12,7 +12,7 @@ from telemetry_common.planning.wire import LENGTH, WireError
 from telemetry_common.signals import Signal
 from telemetry_sender.text.fields import SlotKind
 from telemetry_sender.text.rendered import Pieces, Rendered
-from telemetry_sender.text.rows import RawRow
+from telemetry_sender.text.rows import Row
 from telemetry_sender.text.schema import ROOTS
 from telemetry_sender.text.shapes import Shape, ShapedField, Shapes, Way
 
@@ -35,7 +35,7 @@ class Renderer:
         """
         rendering = _Rendering(self._shapes, data, slots, Pieces())
         try:
-            rendering.write(self._shapes[self._root], [(0, 0, len(data), LENGTH)])
+            rendering.write(self._shapes[self._root], [(0, len(data), LENGTH)])
         except IndexError:
             raise WireError(len(data), "message ends within a field") from None
         except RecursionError:
@@ -50,26 +50,25 @@ class _Rendering:
     slots: Container[int]
     pieces: Pieces
 
-    def write(self, shape: Shape, parts: list[RawRow]) -> None:
+    def write(self, shape: Shape, parts: list[Row]) -> None:
         """Write a message, which is in one part if nobody has put several of them together."""
-        data, texts = self.data, self.pieces.texts
-        rows = shape.rows(data, parts[0][1], parts[0][2])
-        for _, start, end, _ in parts[1:]:
-            rows += shape.rows(data, start, end)
+        data, texts, fields = self.data, self.pieces.texts, shape.fields
+        found = shape.read(data, parts)
         first = len(texts)
-        for field, own in shape.groups(rows):
+        for number, rows in found.items():
+            field = fields[number]
             if field.way is _STATIC:
-                texts.append(field.text(data, own))
+                texts.append(field.text(data, rows))
             elif field.way is _VALUE and not field.repeated:
-                self._write_value(field, own[-1][1], own[-1][2], field.name)
+                self._write_value(field, rows[-1][0], rows[-1][1], field.name)
             else:
                 texts.append(field.name)
-                self._write_long(field, own)
+                self._write_long(field, rows)
         texts.append(b"}")
         # Every field begins with a comma, also the first.
-        texts[first] = b"{" + texts[first][1:] if rows else b"{}"
+        texts[first] = b"{" + texts[first][1:] if found else b"{}"
 
-    def _write_long(self, field: ShapedField, rows: list[RawRow]) -> None:
+    def _write_long(self, field: ShapedField, rows: list[Row]) -> None:
         if field.way is _VALUE:
             self._write_list(field, rows)
         elif field.repeated:
@@ -77,7 +76,7 @@ class _Rendering:
         else:
             self.write(self.shapes[field.message], rows)
 
-    def _write_messages(self, shape: Shape, rows: list[RawRow]) -> None:
+    def _write_messages(self, shape: Shape, rows: list[Row]) -> None:
         texts, separator = self.pieces.texts, b"["
         for row in rows:
             texts.append(separator)
@@ -85,10 +84,10 @@ class _Rendering:
             separator = b","
         texts.append(b"]")
 
-    def _write_list(self, field: ShapedField, rows: list[RawRow]) -> None:
+    def _write_list(self, field: ShapedField, rows: list[Row]) -> None:
         """Write fixed64 values, packed or not."""
         separator = b"["
-        for _, start, end, _ in rows:
+        for start, end, _ in rows:
             for at in range(start, end, 8):
                 self._write_value(field, at, at + 8, separator)
                 separator = b","

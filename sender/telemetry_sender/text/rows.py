@@ -13,16 +13,18 @@ from telemetry_common.planning.wire import (
     read_varint,
 )
 
-RawRow = tuple[int, int, int, int]
-"""A field: its number, where its value begins and ends, and its wire type."""
+Row = tuple[int, int, int]
+"""A value: where it begins and ends, and its wire type."""
+
+Fields = dict[int, list[Row]]
+"""The values of a message by field number, in the order in which the fields first appear."""
 
 
-def read_rows(data: bytes, at: int, end: int, tags: Container[int]) -> list[RawRow]:
-    """Return the fields of the message in `data[at:end]` whose tags are among `tags`, in order.
+def read_fields(data: bytes, at: int, end: int, tags: Container[int], fields: Fields) -> None:
+    """Add to `fields` those of the message in `data[at:end]` whose tags are among `tags`.
 
     Raises WireError, or IndexError at the end of `data`, where the bytes are not a message.
     """
-    rows: list[RawRow] = []
     while at < end:
         tag = data[at]
         at += 1
@@ -45,10 +47,9 @@ def read_rows(data: bytes, at: int, end: int, tags: Container[int]) -> list[RawR
         else:
             at = _other_end(data, tag, at, end)
         if tag in tags:
-            rows.append((tag >> 3, start, at, wire))
+            fields.setdefault(tag >> 3, []).append((start, at, wire))
     if at != end:
         raise WireError(at, "field ends outside its message")
-    return rows
 
 
 def _other_end(data: bytes, tag: int, at: int, end: int) -> int:

@@ -5,7 +5,7 @@ is remembered by them, whole attributes and resources at once. Values that a pla
 looked at one by one, and messages that hold such values are walked where they stand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -14,7 +14,7 @@ from telemetry_common.planning.wire import LENGTH
 from telemetry_sender.text.attributes import plain_attribute
 from telemetry_sender.text.fields import SlotKind
 from telemetry_sender.text.memo import Memo
-from telemetry_sender.text.rows import RawRow, read_rows
+from telemetry_sender.text.rows import Fields, Row, read_fields
 from telemetry_sender.text.scalars import SCALARS, split_packed
 from telemetry_sender.text.schema import MESSAGES, ONEOFS, Field, MessageFields
 
@@ -46,24 +46,24 @@ class ShapedField:
     packed: Memo
     """Texts of packed values, joined by commas, by the bytes of them all."""
 
-    def text(self, data: bytes, rows: Sequence[RawRow]) -> bytes:
+    def text(self, data: bytes, rows: Sequence[Row]) -> bytes:
         """Return the field without slots that these rows of a message hold together."""
         if self.repeated:
             return b"%b[%b]" % (self.name, b",".join(self._elements(data, rows)))
-        _, start, end, _ = rows[-1]
+        start, end, _ = rows[-1]
         value = data[start:end]
         if self.message and len(rows) > 1:
             # A parser merges the parts of a message, which is what reading them as one does.
-            value = b"".join([data[start:end] for _, start, end, _ in rows])
+            value = b"".join([data[start:end] for start, end, _ in rows])
         return self.name + self.values[value]
 
-    def _elements(self, data: bytes, rows: Sequence[RawRow]) -> list[bytes]:
+    def _elements(self, data: bytes, rows: Sequence[Row]) -> list[bytes]:
         values, own = self.values, self.wire
         if own == LENGTH:
-            return [values[data[start:end]] for _, start, end, _ in rows]
+            return [values[data[start:end]] for start, end, _ in rows]
         texts = [
             values[data[start:end]] if wire == own else self.packed[data[start:end]]
-            for _, start, end, wire in rows
+            for start, end, wire in rows
         ]
         return list(filter(None, texts))
 
@@ -77,31 +77,26 @@ class Shape:
     """What its fields may begin with: others are unknown, and dropped as JSON wants it."""
     oneof: frozenset[int]
 
-    def rows(self, data: bytes, start: int, end: int) -> list[RawRow]:
-        """Return the known fields of the message in `data[start:end]`. Raises WireError."""
-        return read_rows(data, start, end, self.tags)
+    def read(self, data: bytes, parts: Sequence[Row]) -> Fields:
+        """Return the known fields of a message, the parts of which lie in `data`.
 
-    def groups(self, rows: list[RawRow]) -> Iterator[tuple[ShapedField, list[RawRow]]]:
-        """Yield each field with its rows, which are reordered."""
-        if self.oneof:
-            rows = self._without_overridden(rows)
-        rows.sort()
-        at, count = 0, len(rows)
-        while at < count:
-            first, number = at, rows[at][0]
-            at += 1
-            while at < count and rows[at][0] == number:
-                at += 1
-            yield self.fields[number], rows[first:at]
+        Raises WireError or IndexError where they are not protobuf.
+        """
+        found: Fields = {}
+        for start, end, _ in parts:
+            read_fields(data, start, end, self.tags, found)
+        if self.oneof and len(self.oneof & found.keys()) > 1:
+            self._drop_overridden(found)
+        return found
 
-    def _without_overridden(self, rows: list[RawRow]) -> list[RawRow]:
-        """Drop the fields of a oneof that come before the last field of another number."""
-        members = [row for row in rows if row[0] in self.oneof]
-        if len(members) < 2:
-            return rows
-        others = [row for row in members if row[0] != members[-1][0]]
-        keep_from = others[-1][2] if others else 0
-        return [row for row in rows if row[0] not in self.oneof or row[1] >= keep_from]
+    def _drop_overridden(self, found: Fields) -> None:
+        """Drop the fields of a oneof that come before the last one of another number."""
+        starts = {number: found[number][-1][0] for number in self.oneof & found.keys()}
+        last = max(starts, key=starts.__getitem__)
+        others = max(start for number, start in starts.items() if number != last)
+        found[last] = [row for row in found[last] if row[0] > others]
+        for number in starts.keys() - {last}:
+            del found[number]
 
 
 class Shapes:
@@ -137,9 +132,9 @@ class Shapes:
 
     def _static_text(self, message: str, data: bytes) -> bytes:
         shape = self._shapes[message]
-        rows = shape.rows(data, 0, len(data))
-        fields = b"".join([field.text(data, own) for field, own in shape.groups(rows)])
-        return b"{%b}" % fields[1:]
+        found = shape.read(data, [(0, len(data), LENGTH)])
+        fields = [shape.fields[number].text(data, rows) for number, rows in found.items()]
+        return b"{%b}" % b"".join(fields)[1:]
 
     def _attribute_text(self, data: bytes) -> bytes:
         return plain_attribute(data, self._memos["string"]) or self._static_text("KeyValue", data)
