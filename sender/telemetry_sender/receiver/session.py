@@ -13,6 +13,7 @@ from telemetry_common.interrupts import ENDING_SIGNALS
 from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.receiver.address import Address
 from telemetry_sender.receiver.faults.counts import FaultCounts
+from telemetry_sender.receiver.garbage import collect_rarely
 from telemetry_sender.receiver.reception import Reception
 from telemetry_sender.receiver.server.grpc_server import serving_grpc
 from telemetry_sender.receiver.server.http_server import serving_http
@@ -63,6 +64,7 @@ def listen(
     `announce` is called once, with the bound addresses. Raises RunError when one cannot be bound.
     """
     keep_large_buffers()
+    collect_rarely()
     return uvloop.run(_listen(reception, listeners, duration_seconds or None, announce))
 
 
