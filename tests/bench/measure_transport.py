@@ -34,7 +34,9 @@ def measure_transport(sets: BenchSets) -> dict[str, float]:
 
 def _compared(sets: BenchSets, signal: Signal, noun: str, events: int) -> dict[str, float]:
     files = sets.medium(signal)
-    rounds = [(_grpc(files, signal, events), _tcp(files, signal, events)) for _ in range(_ROUNDS)]
+    rounds = [
+        (_grpc(files, signal, events), tcp_rate(files, signal, events)) for _ in range(_ROUNDS)
+    ]
     name = "grpc" if signal is Signal.TRACES else f"grpc.{signal}"
     tail = f".{events}" if signal is Signal.TRACES else ""
     return {
@@ -59,7 +61,7 @@ def _grpc(files: dict[Signal, Path], signal: Signal, events: int) -> tuple[float
     return acked / report["run"]["duration_seconds"], report["sender"]["cpu_seconds"] / acked * 1e9
 
 
-def _tcp(files: dict[Signal, Path], signal: Signal, events: int) -> float:
+def tcp_rate(files: dict[Signal, Path], signal: Signal, events: int) -> float:
     """Return events per second of stamping into a blocking socket."""
     template, stamper = open_stamper(files, signal)
     blocks = cut_template(template, events)

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from bench.measure_collector import measure_collectors
 from bench.measure_generate import measure_generate
+from bench.measure_http import measure_http
 from bench.measure_load import measure_load
 from bench.measure_memory import measure_memory
 from bench.measure_pace import measure_pace
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Callable[[BenchSets], Figures]] = {
     "stamp": measure_stamp,
     "text": measure_text,
     "grpc": measure_transport,
+    "http": measure_http,
     "collector": measure_collectors,
     "load": measure_load,
     "receiver": measure_receiver,
