@@ -16,7 +16,7 @@ def identity_report(books: Books) -> Json:
     """Return what each signal's ledger found; null for one that is not kept."""
     return {
         "metrics": _events(books.points),
-        "logs": _events(books.records) if books.records else None,
+        "logs": _events(books.records) if books.records is not None else None,
         "profiles": _profiles(books.profiles) if books.profiles else None,
         "log_sequence": _sequences(books.sequences) if books.sequences else None,
     }
