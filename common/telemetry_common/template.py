@@ -25,8 +25,8 @@ from telemetry_common.signals import Signal
 Progress = Callable[[Signal, int, int], None]
 """Called while a plan is made, with the signal, the bytes walked and the bytes of the file."""
 
-Rewrite = Callable[[mmap.mmap, Path], mmap.mmap]
-"""Returns other bytes to replay in place of those of a file. Raises WireError."""
+Rewrite = Callable[[Signal, mmap.mmap, Path], mmap.mmap]
+"""Returns other bytes to replay in place of those of a signal's file. Raises WireError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _open(
     with _named(path, signal):
         data, sha256 = _read(path, signal)
         if rewrite is not None:
-            data = rewrite(data, path)
+            data = rewrite(signal, data, path)
             sha256 = hashlib.sha256(data).hexdigest()
     cache = None if rewrite else cache_path(path)
     plan = load_plan(cache, signal, sha256, identities.sha256) if cache else None

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import uvloop
 
-from telemetry_common.template import Rewrite
 from telemetry_sender.allocator import keep_large_buffers
 from telemetry_sender.clock import Clock, SystemClock
 from telemetry_sender.config.model import SenderConfig
@@ -29,8 +27,8 @@ from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.rewriting import make_rewrite
 from telemetry_sender.sending.part import Part
-from telemetry_sender.stamping.resources import with_suffix
 from telemetry_sender.streaming.replay import run_stream
 
 
@@ -55,16 +53,8 @@ def run(
     make_sink(config, environ)
     if config.input.is_streamed:
         return _recorded(lambda watch: run_stream(config, seed, environ, out, watch), observe)
-    templates = load_templates(config.input.files, out, _rewrite(config, environ))
+    templates = load_templates(config.input.files, out, make_rewrite(config, environ))
     return run_templates(config, templates, seed=seed, environ=environ, out=out, observe=observe)
-
-
-def _rewrite(config: SenderConfig, environ: Mapping[str, str]) -> Rewrite | None:
-    """Return what gives the resources of this instance names of their own; None to keep them."""
-    if not config.sending.distinct_resources:
-        return None
-    number = shard_part(config.sending.shard, environ).number
-    return partial(with_suffix, suffix=f"-{number}")
 
 
 def run_templates(
@@ -77,7 +67,11 @@ def run_templates(
     observe: Observer = unobserved,
 ) -> RunResult:
     """Like `run`, with templates that are open already, for several runs of one set."""
-    return _recorded(lambda watch: _sent(config, templates, seed, environ, out, watch), observe)
+    shard = shard_part(config.sending.shard, environ)
+    result = _recorded(
+        lambda watch: _sent(config, templates, seed, environ, shard, out, watch), observe
+    )
+    return result if config.sending.shard is None else replace(result, shard=str(shard))
 
 
 def _recorded(send: Callable[[Observer], RunResult], observe: Observer) -> RunResult:
@@ -102,10 +96,10 @@ def _sent(
     templates: Templates,
     seed: int,
     environ: Mapping[str, str],
+    shard: Part,
     out: Printer,
     observe: Observer,
 ) -> RunResult:
-    shard = shard_part(config.sending.shard, environ)
     count = process_count(config.sending.processes)
     orders = make_orders(config, seed, environ, templates, shard, count)
     if not orders:
@@ -122,7 +116,7 @@ def _nothing_to_send(
     config: SenderConfig, seed: int, templates: Templates, shard: Part, out: Printer
 ) -> RunResult:
     """End at once: the set has fewer blocks than the run has shards."""
-    out(f"shard {shard.number}/{shard.count} has nothing to send: the set has fewer blocks")
+    out(f"shard {shard} has nothing to send: the set has fewer blocks")
     return RunResult(
         config=config,
         seed=seed,

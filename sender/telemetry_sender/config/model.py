@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from telemetry_common.config import ConfigModel, MisplacedError
 from telemetry_sender.config.input import InputConfig
-from telemetry_sender.config.otlp import OtlpConfig
+from telemetry_sender.config.otlp import OtlpConfig, OtlpProtocol
 from telemetry_sender.config.precedence import with_recorded_pace
 from telemetry_sender.config.sending import SendingConfig
 from telemetry_sender.config.timestamps import TimestampsConfig
+from telemetry_sender.config.transformers import TransformerConfig
 from telemetry_sender.sinks.endpoint import shown_endpoint
 from telemetry_sender.sinks.headers import masked_text
 
@@ -33,6 +34,10 @@ class SenderConfig(ConfigModel):
     timestamps: TimestampsConfig = TimestampsConfig()
     sink: str = OTLP_SINK
     """Where blocks go, by name: `otlp`, `discard`, or a sink of another package."""
+    sink_options: dict[str, Any] = Field(default_factory=dict)
+    """What a sink of another package is told; it says itself what it takes."""
+    transformers: list[TransformerConfig] = Field(default_factory=list)
+    """Changes that other packages make to what is sent, in order."""
 
     @model_validator(mode="before")
     @classmethod
@@ -55,6 +60,16 @@ class SenderConfig(ConfigModel):
             problem = f"missing, and {lost[0]} have none of their own"
             fix = "add it, or set OTEL_EXPORTER_OTLP_ENDPOINT"
             raise MisplacedError(("otlp", "endpoint"), problem, fix)
+        return self
+
+    @model_validator(mode="after")
+    def _transforms_protobuf(self) -> Self:
+        """Refuse transformers of requests where requests are text."""
+        for number, transformer in enumerate(self.transformers):
+            if transformer.when == "send" and self.otlp.protocol is OtlpProtocol.HTTP_JSON:
+                path = ("transformers", number, "when")
+                fix = "use `load`, or another otlp.protocol"
+                raise MisplacedError(path, "requests of OTLP/JSON are text", fix)
         return self
 
     @model_validator(mode="after")

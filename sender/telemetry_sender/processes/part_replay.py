@@ -25,7 +25,10 @@ from telemetry_sender.sinks.base import Sink
 from telemetry_sender.sinks.destination import secrets
 from telemetry_sender.sinks.headers import redactor
 from telemetry_sender.sinks.registry import SinkSetting, find_sink
+from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
+from telemetry_sender.transformers.registry import make_transformers
+from telemetry_sender.transformers.stamper import with_transformers
 
 Templates = Mapping[Signal, Template]
 Redact = Callable[[str], str]
@@ -102,13 +105,7 @@ class PartReplay:
             list(self._templates),
             feed=Feed(feeds, in_step=pacers.in_step),
             pacers=pacers,
-            stampers=make_stampers(
-                order.config.timestamps,
-                self._templates,
-                order.seed,
-                origin.unix_nanos,
-                self.sink.encoding,
-            ),
+            stampers=self._stampers(origin),
             sink=self.sink,
             stats=self._stats,
             clock=self._clock,
@@ -116,3 +113,15 @@ class PartReplay:
             # Backoff has to differ between senders, so it is the one thing that no seed decides.
             random=random.SystemRandom().random,
         )
+
+    def _stampers(self, origin: Origin) -> Mapping[Signal, BlockStamper]:
+        order = self._order
+        stampers = make_stampers(
+            order.config.timestamps,
+            self._templates,
+            order.seed,
+            origin.unix_nanos,
+            self.sink.encoding,
+        )
+        transformers = make_transformers(order.config.transformers, order.environ, "send")
+        return with_transformers(stampers, transformers)

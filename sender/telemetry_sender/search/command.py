@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, UsageError
+from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, ConfigError, UsageError
 from telemetry_common.files import whole_file
 from telemetry_common.printing import printing
 from telemetry_common.units import parse_duration
@@ -18,6 +18,7 @@ from telemetry_sender.config.loading import load_sender_config
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.loading import load_templates
 from telemetry_sender.results.report_place import check_report_place
+from telemetry_sender.rewriting import make_rewrite
 from telemetry_sender.run import run_templates
 from telemetry_sender.search.report import (
     HEADING,
@@ -148,8 +149,11 @@ def search_capacity(
 
 
 def _sender(config: SenderConfig, seed: int, say: Callable[[str], None]) -> Send:
-    """Return what sends the set of `config`, which is opened once."""
-    templates = load_templates(config.input.files, say)
+    """Return what sends the set of `config`, which is opened once. Raises ConfigError."""
+    if config.input.is_streamed:
+        fix = "search with template files that are mapped"
+        raise ConfigError("input", "a stream cannot be sent again for every rate", fix)
+    templates = load_templates(config.input.files, say, make_rewrite(config, os.environ))
     return lambda changed, observe: run_templates(
         changed, templates, seed=seed, environ=os.environ, out=lambda _: None, observe=observe
     )

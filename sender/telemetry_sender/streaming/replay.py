@@ -29,6 +29,8 @@ from telemetry_sender.streaming.segment import SegmentOpener
 from telemetry_sender.streaming.segment_feed import SegmentFeed
 from telemetry_sender.streaming.segment_stamper import SegmentStamper
 from telemetry_sender.streaming.sources import FileSource, SegmentSource, StreamSource
+from telemetry_sender.transformers.registry import make_transformers
+from telemetry_sender.transformers.stamper import with_transformers
 
 
 def run_stream(
@@ -46,7 +48,7 @@ def run_stream(
     stats = RunStats(source.signals, redactor(secrets(config.otlp, environ)))
     out(f"streaming {', '.join(source.signals)} from {source}")
     out(f"sending to {sink}")
-    replay = _StreamReplay(config, seed, source, sink, stats)
+    replay = _StreamReplay(config, seed, environ, source, sink, stats)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(replay.go(observe))
 
@@ -70,11 +72,13 @@ class _StreamReplay:
         self,
         config: SenderConfig,
         seed: int,
+        environ: Mapping[str, str],
         source: SegmentSource,
         sink: Sink,
         stats: RunStats,
     ) -> None:
         self._config = config
+        self._environ = environ
         self._seed = seed
         self._source = source
         self._sink = sink
@@ -109,15 +113,21 @@ class _StreamReplay:
     def _pipeline(self) -> Pipeline:
         sending, signals = self._config.sending, list(self._source.signals)
         opener = SegmentOpener(
-            self._config, self._seed, self._clock.unix_nanos(), self._sink.encoding
+            self._config,
+            self._seed,
+            self._clock.unix_nanos(),
+            self._sink.encoding,
+            make_transformers(self._config.transformers, self._environ, "load"),
         )
         feed = SegmentFeed(opener.opened(self._source, sending.multiplier or None), signals)
+        stampers = {signal: SegmentStamper(feed, signal) for signal in signals}
+        transformers = make_transformers(self._config.transformers, self._environ, "send")
         return make_pipeline(
             sending,
             signals,
             feed=feed,
             pacers=make_pacers(sending, feed.events, seed=self._seed),
-            stampers={signal: SegmentStamper(feed, signal) for signal in signals},
+            stampers=with_transformers(stampers, transformers),
             sink=self._sink,
             stats=self._stats,
             clock=self._clock,

@@ -1,6 +1,6 @@
 """Segments of a stream made ready to send: planned, cut into blocks, with stampers of their own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -28,6 +28,8 @@ from telemetry_sender.stamping.stamp import Stamper
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from telemetry_sender.streaming.sources import SegmentSource
 from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.transformers.base import Transformer
+from telemetry_sender.transformers.stamper import transformed
 
 _WORD = (1 << 64) - 1
 # The odd fraction of 2^64 by the golden ratio, which SplitMix64 steps by: segments stay apart.
@@ -53,9 +55,11 @@ class SegmentOpener:
         seed: int,
         start: int,
         encoding: Encoding = Encoding.PROTOBUF,
+        transformers: Sequence[Transformer] = (),
     ) -> None:
         self._config = config
         self._encoding = encoding
+        self._transformers = transformers
         self._keys = RunKeys.from_seed(seed)
         self._start = start
         self._last_instants: dict[int, dict[int, int]] = {}
@@ -75,7 +79,7 @@ class SegmentOpener:
     def _pass(self, source: SegmentSource, pass_number: int) -> Iterator[OpenSegment]:
         carried = b""
         place = 0
-        for place, segment in enumerate(source.segments()):
+        for place, segment in enumerate(map(self._transformed, source.segments())):
             name = f"{source}: segment {place}"
             plans = _planned(_with_carried(segment, carried), name)
             carried = b""
@@ -85,6 +89,14 @@ class SegmentOpener:
         if carried:
             plans = _planned({Signal.TRACES: carried}, f"{source}: its end")
             yield self._open(plans, place + 1, pass_number)
+
+    def _transformed(self, segment: Segment) -> Segment:
+        changed = dict(segment)
+        for transformer in self._transformers:
+            changed = {
+                signal: transformed(transformer, signal, changed[signal]) for signal in changed
+            }
+        return changed
 
     def _open(self, plans: "dict[Signal, _Piece]", place: int, pass_number: int) -> OpenSegment:
         templates = {signal: piece.template for signal, piece in plans.items()}

@@ -102,7 +102,7 @@ def test_the_plan_of_the_rewritten_set_takes_no_cache_and_leaves_none(tmp_path: 
     files = copy_committed(tmp_path)
     whole = open_templates(files)
     caches = {signal: cache_path(file).read_bytes() for signal, file in files.items()}
-    opened = open_templates(files, rewrite=lambda data, path: with_suffix(data, path, "-12"))
+    opened = open_templates(files, rewrite=lambda _, data, path: with_suffix(data, path, "-12"))
     assert not any(template.was_cached for template in opened.values())
     for signal, template in opened.items():
         assert template.plan.events == whole[signal].plan.events

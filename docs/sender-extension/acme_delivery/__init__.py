@@ -1,0 +1,1 @@
+"""What Acme adds to telemetry-sender: a transformer and a sink."""
