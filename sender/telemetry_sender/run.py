@@ -22,11 +22,13 @@ from telemetry_sender.processes.part_replay import (
     make_redactor,
     make_sink,
 )
+from telemetry_sender.results.outage_lines import OutageLines
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.results.views import every
 from telemetry_sender.rewriting import make_rewrite
 from telemetry_sender.sending.part import Part
 from telemetry_sender.streaming.replay import run_stream
@@ -50,7 +52,8 @@ def run(
     Ctrl-C and SIGTERM end the run in good order. Raises StampedeError when it cannot begin.
     """
     # What is wrong with the sink's settings shows before a large set has been read.
-    make_sink(config, environ)
+    endpoint = str(make_sink(config, environ))
+    observe = every(OutageLines(endpoint, config.sending.retry.max_backoff, out), observe)
     if config.input.is_streamed:
         return _recorded(lambda watch: run_stream(config, seed, environ, out, watch), observe)
     templates = load_templates(config.input.files, out, make_rewrite(config, environ))

@@ -100,6 +100,7 @@ class _StreamReplay:
             started_at=started_at,
             duration_seconds=pipeline.elapsed,
             outcome=outcome,
+            failure=pipeline.courier.availability.failure,
             stats=self._stats,
             events_per_pass={},
             usage=ProcessUsage.now().since(usage),
