@@ -10,7 +10,7 @@ from telemetry_sender.receiver.recent_times import Arrivals
 
 @dataclass(slots=True)
 class EventCounts:
-    """Arrivals; every one is in exactly one of the first six."""
+    """Arrivals; every one is in exactly one of these."""
 
     unique: int = 0
     """Different events."""
@@ -24,15 +24,12 @@ class EventCounts:
     """So late that whether they came before is forgotten."""
     untracked: int = 0
     """Of streams beyond those that the memory holds."""
-    out_of_order: int = 0
-    """First arrivals after a later one of the same stream; they are unique, too."""
 
     def count(self, arrivals: Arrivals, weights: NDArray[np.int64] | None = None) -> None:
         """Count arrivals, each of which stands for one event or for its weight."""
         self.unique += _total(arrivals.fresh, weights)
         self.duplicated += _total(arrivals.repeated, weights)
         self.undecided += _total(arrivals.undecided, weights)
-        self.out_of_order += _total(arrivals.late, weights)
 
 
 def _total(which: NDArray[np.bool_], weights: NDArray[np.int64] | None) -> int:

@@ -41,6 +41,8 @@ class EventLedger:
         self, expected: ExpectedStreams | None = None, max_streams: int = MAX_STREAMS
     ) -> None:
         self.counts = EventCounts()
+        self.out_of_order = 0
+        """First arrivals after a later event of their stream."""
         self.expected = expected
         self._max_streams = max_streams
         self._templates = StreamTable(expected.keys if expected else None)
@@ -88,6 +90,7 @@ class EventLedger:
     def _book(self, streams: Indices, times: U64) -> Flags:
         arrivals = self._times.add(self._rows(streams, times), times)
         self.counts.count(arrivals)
+        self.out_of_order += int(np.count_nonzero(arrivals.late))
         if self.expected is not None:
             np.add.at(self._unique_of, self._template_of[streams[arrivals.fresh]], 1)
         return arrivals.fresh

@@ -14,7 +14,6 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
-from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
 
 from receiver_reference import ReferenceSender, build_reference_set, write_reference_set
 from telemetry_common.signals import Signal
@@ -91,9 +90,9 @@ def test_instances_that_number_their_resources_are_not_foreign(
 ) -> None:
     """Each of two instances sends the set with its number behind the names of its host."""
     templates = build_reference_set()
-    for host, data in enumerate((templates.metrics, templates.logs)):
-        resources = data.resource_metrics if isinstance(data, MetricsData) else data.resource_logs
-        resources[0].resource.attributes.add(key="host.name").value.string_value = f"host-{host}"
+    resources = [templates.metrics.resource_metrics[0], templates.logs.resource_logs[0]]
+    for host, each in enumerate(resources):
+        each.resource.attributes.add(key="host.name").value.string_value = f"host-{host}"
     write_reference_set(templates, tmp_path)
     intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
     sender = ReferenceSender(templates, SEED)
@@ -181,7 +180,7 @@ def test_points_arriving_after_later_ones_of_their_series_are_out_of_order() -> 
     ledger = EventLedger()
     for time in (3, 1, 2, 4, 2):
         ledger.record(_columns([(1, time)]))
-    assert (ledger.counts.out_of_order, ledger.counts.duplicated) == (2, 1)
+    assert (ledger.out_of_order, ledger.counts.duplicated) == (2, 1)
 
 
 def _point(request: ExportMetricsServiceRequest, **names: str) -> Any:
