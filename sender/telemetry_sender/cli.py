@@ -15,12 +15,22 @@ from telemetry_common.lazy_group import LazyCommand, LazyGroup
 from telemetry_common.printing import occupy_standard_streams
 
 _COMMANDS = {
+    "compare": LazyCommand(
+        "telemetry_sender.results.compare.command:compare",
+        "Compare two reports, with thresholds and an exit code for CI.",
+    ),
     "receive": LazyCommand(
         "telemetry_sender.receiver.cli:receive", "Receive OTLP and check what arrives."
+    ),
+    "merge": LazyCommand(
+        "telemetry_sender.results.merge:merge", "Merge the reports of the shards of one run."
     ),
     "reconcile": LazyCommand(
         "telemetry_sender.results.reconcile:reconcile",
         "Compare a sender's report with a receiver's.",
+    ),
+    "report": LazyCommand(
+        "telemetry_sender.results.page_command:report", "Draw a report as a page with plots."
     ),
     "search": LazyCommand(
         "telemetry_sender.search.command:search_capacity",
@@ -82,6 +92,17 @@ Exit codes:
     help="Write the run report as JSON (docs/report.md).",
 )
 @click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page with plots over time: one file that needs no network.",
+)
+@click.option(
+    "--metrics",
+    metavar="HOST:PORT",
+    help="Serve the sender's own metrics to Prometheus there (docs/results.md).",
+)
+@click.option(
     "--run-seed",
     type=click.IntRange(min=0),
     help="Repeat the ids and jitter of another run; without it, every run has its own.",
@@ -102,13 +123,16 @@ def cli(
     processes: str | None,
     shard: str | None,
     report: Path | None,
+    page: Path | None,
+    metrics: str | None,
     run_seed: int | None,
     as_json: bool,
 ) -> int:
     """Replay OTLP templates with fresh ids and times to an OTLP endpoint.
 
     Templates come from telemetry-generator, or from any file of serialized OTLP. Without a
-    command, a replay starts; it prints a line of statistics every 5 seconds and a summary.
+    command, a replay starts; it shows how it goes on, live on a terminal and as a line every 5
+    seconds elsewhere, and ends with a summary.
     """
     if ctx.invoked_subcommand is not None:
         return _refuse_options(ctx)
@@ -119,7 +143,15 @@ def cli(
 
     flags = {"shape": shape, "processes": processes, "shard": shard}
     settings = (*overrides, *_settings(flags))
-    return replay(config_file, settings, seed=run_seed, report_file=report, as_json=as_json)
+    return replay(
+        config_file,
+        settings,
+        seed=run_seed,
+        report_file=report,
+        page_file=page,
+        metrics=metrics,
+        as_json=as_json,
+    )
 
 
 def _settings(flags: Mapping[str, str | None]) -> list[str]:

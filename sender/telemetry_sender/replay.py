@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from telemetry_common import __version__
 from telemetry_common.errors import UsageError
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
 from telemetry_sender.config.loading import load_sender_config
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.report import (
     Json,
     available_cpus,
@@ -22,9 +22,11 @@ from telemetry_sender.results.report import (
     to_json,
     write_report,
 )
+from telemetry_sender.results.report_file import RunReport
 from telemetry_sender.results.report_place import check_report_place
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.summary import summary
+from telemetry_sender.results.watching import watching
 from telemetry_sender.run import run
 
 # The numbers that every reader of JSON keeps exactly.
@@ -37,15 +39,19 @@ def replay(
     *,
     seed: int | None,
     report_file: Path | None = None,
+    page_file: Path | None = None,
+    metrics: str | None = None,
     as_json: bool = False,
 ) -> int:
     """Run a replay, print its progress and result, and return the exit code.
 
-    Without a `seed` the run has its own. With `as_json`, standard output holds the report alone.
-    Raises StampedeError.
+    Without a `seed` the run has its own. `page_file` gets the page of the run, and `metrics` is the
+    address to serve metrics at. With `as_json`, standard output holds the report alone. Raises
+    StampedeError.
     """
     config = load_sender_config(config_file, overrides, os.environ)
     check_report_place(report_file)
+    check_report_place(page_file, "--html")
     seed = _run_seed(seed, config)
 
     def progress(line: str) -> None:
@@ -53,9 +59,11 @@ def replay(
             click.echo(line, err=as_json)
 
     progress(f"run seed: {seed}")
-    result = run(config, seed=seed, environ=os.environ, out=progress, observe=PlainLines(progress))
+    labels = {"version": __version__, "seed": str(seed)}
+    with watching(config, progress, plain=as_json, metrics=metrics, labels=labels) as observe:
+        result = run(config, seed=seed, environ=os.environ, out=progress, observe=observe)
     with undisturbed():
-        _publish(result, report_file, as_json=as_json)
+        _publish(result, report_file, page_file, as_json=as_json)
     if result.failure:
         click.echo(f"error: {result.failure}", err=True)
     return result.exit_code
@@ -69,8 +77,10 @@ def _run_seed(given: int | None, config: SenderConfig) -> int:
     return secrets.randbits(_SEED_BITS) if given is None else given
 
 
-def _publish(result: RunResult, report_file: Path | None, *, as_json: bool) -> None:
-    """Show the result and write the report; neither costs the other when it fails."""
+def _publish(
+    result: RunResult, report_file: Path | None, page_file: Path | None, *, as_json: bool
+) -> None:
+    """Show the result and write report and page; showing costs neither when it fails."""
     report = build_report(result, versions=installed_versions(), cpu_count=available_cpus())
     try:
         with printing():
@@ -78,6 +88,15 @@ def _publish(result: RunResult, report_file: Path | None, *, as_json: bool) -> N
     finally:
         if report_file is not None:
             write_report(report_file, report)
+        if page_file is not None:
+            _write_page(page_file, report)
+
+
+def _write_page(file: Path, report: Json) -> None:
+    # Few runs want a page, and all would wait for the import.
+    from telemetry_sender.results.html.page import write_page  # noqa: PLC0415
+
+    write_page(file, RunReport.model_validate_json(to_json(report)))
 
 
 def _show(result: RunResult, report: Json, *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -33,15 +33,20 @@ def live_view(console: Console, config: SenderConfig) -> Iterator[Observer]:
     At the end the view is taken away, so that the summary stands in its place, and the cursor is
     back, however the run ended. The observer raises RunError when nothing can be printed any more.
     """
-    view = LiveView(config)
-    with Live(console=console, auto_refresh=False, transient=True) as live:
+    view, live = LiveView(config), Live(console=console, auto_refresh=False, transient=True)
 
-        def observe(sample: Sample) -> None:
-            view.add(sample)
-            with printing():
-                live.update(view.render(), refresh=True)
+    def observe(sample: Sample) -> None:
+        view.add(sample)
+        with printing():
+            live.update(view.render(), refresh=True)
 
+    live.start()
+    try:
         yield observe
+    finally:
+        # A terminal that is gone needs no cleaning, and must not cost the run its report.
+        with suppress(OSError):
+            live.stop()
 
 
 class LiveView:

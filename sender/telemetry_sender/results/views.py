@@ -20,7 +20,8 @@ def terminal_view(
     On a terminal that can move its cursor that is the live view; otherwise, and with `plain`,
     lines for `out`. The observer raises RunError or OSError when nothing can be printed any more.
     """
-    if plain or not console.is_terminal or console.is_dumb_terminal:
+    # Not `console.is_terminal`, which FORCE_COLOR makes true of a file, too.
+    if plain or not console.file.isatty() or console.is_dumb_terminal:
         yield PlainLines(out)
     else:
         with live_view(console, config) as observe:
