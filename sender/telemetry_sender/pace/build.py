@@ -18,7 +18,7 @@ from telemetry_sender.pace.pacers import Pacers
 from telemetry_sender.pace.shape import ConstantLoad, LoadShape, ScaledLoad
 
 # Requests must not become so small for the sake of a quiet hour that a busy one drowns in them.
-_SMALLEST_PART_OF_HIGHEST = 1e-3
+_SMALLEST_PART_OF_HIGHEST = 0.01
 
 
 def make_pacers(
@@ -57,7 +57,7 @@ def make_pacers(
 def largest_batch(sending: SendingConfig, signal: Signal) -> int | None:
     """Return the most events of a request that still lets the schedule be followed.
 
-    That is what a burst may hold at the lowest rate, or at a thousandth of the highest where the
+    That is what a burst may hold at the lowest rate, or at a hundredth of the highest where the
     rate goes lower; None without a schedule.
     """
     load = _load(sending, [signal])
