@@ -1,7 +1,7 @@
 """Latencies in a histogram of fixed memory: three digits from a microsecond to an hour."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,10 @@ class LatencySummary:
     p999: float | None = None
     max: float | None = None
 
+    def to_json(self) -> dict[str, float | None]:
+        """Return the percentiles by name."""
+        return asdict(self)
+
 
 class LatencyHistogram:
     """Records seconds; each reported value is exact to three significant digits.
@@ -47,6 +51,21 @@ class LatencyHistogram:
         """Add all the latencies of `other`."""
         if other.count:
             self._counts.add(other._counts)  # noqa: SLF001 - the same class
+
+    def encode(self) -> str:
+        """Return the histogram as text that the HdrHistogram libraries of all languages read."""
+        text: bytes = self._counts.encode()
+        return text.decode()
+
+    @classmethod
+    def decode(cls, text: str) -> "LatencyHistogram":
+        """Return the histogram that `encode` made. Raises ValueError for other text."""
+        found = cls()
+        try:
+            found._counts.add(HdrHistogram.decode(text.encode()))
+        except Exception as error:
+            raise ValueError("not an encoded histogram") from error
+        return found
 
     @property
     def count(self) -> int:

@@ -53,6 +53,7 @@ def build_report(result: RunResult, *, versions: Mapping[str, str], cpu_count: i
         "rate": _rate(result),
         "wire": _wire(result),
         "latency_ms": _latency(result.stats),
+        "latency_histograms": _histograms(result.stats),
         "errors": [asdict(row) for row in result.stats.failures()],
         "limit": _limit(result),
         "sender": _sender(result),
@@ -98,6 +99,7 @@ def _run(result: RunResult, versions: Mapping[str, str], cpu_count: int | None) 
         "seed": result.seed,
         "start": _rfc3339(result),
         "duration_seconds": result.duration_seconds,
+        "shard": result.shard,
         "versions": dict(versions),
         "cpu_count": cpu_count,
         "configuration": public_view(result.config),
@@ -124,6 +126,14 @@ def _signal(result: RunResult, signal: Signal) -> Json:
 def _latency(stats: RunStats, signal: Signal | None = None) -> Json:
     service, response = stats.latency(signal)
     return {"service": asdict(service), "response": asdict(response)}
+
+
+def _histograms(stats: RunStats) -> Json:
+    each = {signal: stats.latencies(signal) for signal in stats.signals}
+    return {
+        str(signal): {"service": both.service.encode(), "response": both.response.encode()}
+        for signal, both in each.items()
+    }
 
 
 def _sender(result: RunResult) -> Json:

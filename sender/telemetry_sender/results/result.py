@@ -62,6 +62,8 @@ class RunResult:
     """The run over time; empty when it was over before its first sample."""
     link: LinkUse | None = None
     """What the kernel says of the connections to the endpoint; None where it says nothing."""
+    shard: str | None = None
+    """Which part of a run it was, `0/4` the first of four; None for a whole run."""
     members: tuple[ProcessResult, ...] = ()
     """The processes one by one; empty when the run had only one."""
     failure: str = ""

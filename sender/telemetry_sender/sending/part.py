@@ -18,6 +18,9 @@ class Part:
         if not 0 <= self.number < self.count:
             raise ValueError(f"there is no part {self.number} of {self.count}")
 
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
     def within(self, whole: "Part") -> "Part":
         """Return this part of another part, as a part of everything."""
         return Part(whole.number * self.count + self.number, whole.count * self.count)
