@@ -103,7 +103,7 @@ class Shapes:
     """All message types, and the memos that they share."""
 
     def __init__(self) -> None:
-        self._memos = {form: Memo(scalar.text) for form, scalar in SCALARS.items()}
+        self._memos = {form: _memo_of(form) for form in SCALARS}
         self._memos |= {name: Memo(partial(self._static_text, name)) for name in MESSAGES}
         self._memos["KeyValue"] = Memo(self._attribute_text)
         self._packed = {form: Memo(partial(self._packed_text, form)) for form in SCALARS}
@@ -142,6 +142,12 @@ class Shapes:
     def _packed_text(self, form: str, packed: bytes) -> bytes:
         values = self._memos[form]
         return b",".join([values[each] for each in split_packed(packed, SCALARS[form].wire)])
+
+
+def _memo_of(form: str) -> Memo:
+    if form in _SLOTS:
+        return Memo(SCALARS[form].text, most_bytes=0)
+    return Memo(SCALARS[form].text)
 
 
 _SLOTS: Mapping[str, SlotKind] = {
