@@ -35,7 +35,21 @@ class Comparison:
     @property
     def lost(self) -> int:
         """Events that were accepted and did not arrive."""
-        return max(0, self.by_sender.acked - self._different)
+        return max(0, self._acked - self._different)
+
+    @property
+    def _acked(self) -> int:
+        """Events accepted, without the samples of profiles that the receiver rejected.
+
+        A partial success counts rejected profiles, and the sender takes each for a sample.
+        """
+        return self.by_sender.acked - self._samples_of_rejected
+
+    @property
+    def _samples_of_rejected(self) -> int:
+        if self.signal is not Signal.PROFILES:
+            return 0
+        return max(0, self.rejected_on_request - self.by_sender.rejected)
 
     @property
     def duplicated(self) -> int:
@@ -47,7 +61,7 @@ class Comparison:
     @property
     def unacked(self) -> int:
         """Different events that arrived although the sender does not count them as acked."""
-        return max(0, self._different - self.by_sender.acked)
+        return max(0, self._different - self._acked)
 
     @property
     def _different(self) -> int:
@@ -70,7 +84,7 @@ class Comparison:
     @property
     def _rejected_otherwise(self) -> int:
         """How far the rejected events of the two reports differ, if the receiver rejected any."""
-        if not self.rejected_on_request:
+        if not self.rejected_on_request or self._samples_of_rejected:
             return 0
         difference = abs(self.by_sender.rejected - self.rejected_on_request)
         # An answer that rejects events may get lost, too.
@@ -86,6 +100,8 @@ class Comparison:
             found.append(f"{arrived:,} arrived of {refused:,} failed or rejected")
         if missing := refused - arrived:
             found.append(f"{missing:,} of {refused:,} failed or rejected did not arrive")
+        if samples := self._samples_of_rejected:
+            found.append(f"{samples:,} acked are samples of profiles that the receiver rejected")
         if self.identified and (unsure := self.identified.unsure):
             found.append(f"{unsure:,} arrived that are only counted, not identified")
         return [f"{self.signal}: {each}" for each in found]

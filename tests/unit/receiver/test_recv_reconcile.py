@@ -306,6 +306,19 @@ def test_rejected_events_must_be_those_that_the_receiver_rejected(
     assert verdict["differences"] == ["traces: 1 rejected by one report and not by the other"]
 
 
+def test_a_partial_success_counts_profiles_and_the_reports_count_samples(
+    tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of 14 samples, one profile with 5 was rejected; the sender takes it for one event."""
+    sent["signals"]["profiles"].update(acked=13, rejected=1)
+    received["identity"]["profiles"]["unique"] = received["signals"]["profiles"]["events"] = 9
+    received["faults"]["rejected_events"] = {"profiles": 5}
+    verdict = _verdict(tmp_path, sent, received, capfd)
+    assert verdict["differences"] == []
+    received["identity"]["profiles"]["unique"] = 8
+    assert _verdict(tmp_path, sent, received, capfd)["faults"]["lost"] == 1
+
+
 def test_several_senders_are_summed(
     tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
 ) -> None:
