@@ -27,7 +27,8 @@ from telemetry_sender.stamping.identity import Identity
 from telemetry_sender.stamping.stamp import Stamper
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from telemetry_sender.streaming.sources import SegmentSource
-from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.text.renderer import Renderer
+from telemetry_sender.text.rendering_stamper import RenderingStamper
 from telemetry_sender.transformers.base import Transformer
 from telemetry_sender.transformers.stamper import transformed
 
@@ -65,6 +66,7 @@ class SegmentOpener:
         self._last_instants: dict[int, dict[int, int]] = {}
         self._profiles = 0
         self._number = 0
+        self._renderers: dict[Signal, Renderer] = {}
 
     def opened(self, source: SegmentSource, passes: int | None) -> Iterator[OpenSegment]:
         """Yield all segments of a source in so many passes, without end where that is None.
@@ -100,7 +102,7 @@ class SegmentOpener:
 
     def _open(self, plans: "dict[Signal, _Piece]", place: int, pass_number: int) -> OpenSegment:
         templates = {signal: piece.template for signal, piece in plans.items()}
-        bounds = cut_bounds(self._config, templates)
+        bounds = cut_bounds(self._config, templates, self._encoding)
         feeds = [
             SignalFeed(piece.template.plan, _up_to(bounds[signal], piece.events), 1)
             for signal, piece in plans.items()
@@ -124,9 +126,18 @@ class SegmentOpener:
             signal: Stamper(template, identity, timing, times, self._start, instants)
             for signal, template in templates.items()
         }
-        if self._encoding is Encoding.JSON:
-            return {each: JsonStamper(templates[each], stampers[each]) for each in stampers}
-        return stampers
+        return self._as_text(templates, stampers) if self._encoding is Encoding.JSON else stampers
+
+    def _as_text(
+        self, templates: Mapping[Signal, Template], stampers: Mapping[Signal, BlockStamper]
+    ) -> dict[Signal, BlockStamper]:
+        """Return stampers of text; a segment's blocks are sent once, so no text of them is kept."""
+        for signal in stampers.keys() - self._renderers.keys():
+            self._renderers[signal] = Renderer(signal)
+        return {
+            signal: RenderingStamper(templates[signal], stamper, self._renderers[signal])
+            for signal, stamper in stampers.items()
+        }
 
     def _own_keys(self) -> RunKeys:
         """Return keys by which this segment has its own jitter, and profiles go on counting."""
