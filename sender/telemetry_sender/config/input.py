@@ -1,12 +1,30 @@
 """Settings of what is replayed."""
 
+import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from telemetry_common.config import ConfigModel, MisplacedError
 from telemetry_common.signals import Signal
+
+_RANGE = re.compile(r"\s*([0-9.]+)\s*%\s*\.\.\s*([0-9.]+)\s*%\s*")
+
+
+def _fractions(text: str) -> tuple[float, float]:
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a range like 0%..10%")
+    first, last = float(match[1]) / 100, float(match[2]) / 100
+    if not 0 <= first < last <= 1:
+        raise ValueError(f"{text!r} does not rise from 0% to 100%")
+    return first, last
+
+
+def _checked_range(text: str) -> str:
+    _fractions(text)
+    return text
 
 
 class InputConfig(ConfigModel):
@@ -30,6 +48,14 @@ class InputConfig(ConfigModel):
         """The files given, by signal."""
         paths = {signal: getattr(self, signal.value) for signal in Signal}
         return {signal: path for signal, path in paths.items() if path is not None}
+
+    range: Annotated[str, AfterValidator(_checked_range)] = "0%..100%"
+    """Which part of the set to replay, by its events: `0%..10%` is the first tenth."""
+
+    @property
+    def fractions(self) -> tuple[float, float]:
+        """Where the part to replay begins and ends, from 0 to 1."""
+        return _fractions(self.range)
 
     @property
     def is_streamed(self) -> bool:

@@ -18,6 +18,7 @@ from telemetry_sender.sinks.headers import masked_text
 OTLP_SINK = "otlp"
 
 _NEED_A_SET = (
+    ("input", "range"),
     ("sending", "processes"),
     ("sending", "shard"),
     ("sending", "distinct_resources"),

@@ -33,16 +33,13 @@ class Order:
     """Requests in flight of this process."""
     part: Part
     """Which part of everything those blocks are."""
+    whole: Mapping[Signal, int]
+    """Events of all processes of all instances in one pass."""
 
     @property
     def events(self) -> dict[Signal, int]:
         """Events of this process in one pass."""
         return owned_events(self.bounds, self.owned)
-
-    @property
-    def whole(self) -> dict[Signal, int]:
-        """Events of all processes of all instances in one pass."""
-        return {signal: int(cuts[-1]) for signal, cuts in self.bounds.items()}
 
 
 def owned_events(bounds: Bounds, owned: Owned) -> dict[Signal, int]:

@@ -8,6 +8,7 @@ from telemetry_sender.processes.part_replay import Templates, make_sink
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.dividing import divide
 from telemetry_sender.sending.part import Part
+from telemetry_sender.sending.ranges import in_range
 
 
 def make_orders(
@@ -22,14 +23,16 @@ def make_orders(
 
     A process without a block gets none. Raises TemplateError for an event over the message limit.
     """
-    bounds = cut_bounds(config, templates, make_sink(config, environ).encoding)
     plans = {signal: template.plan for signal, template in templates.items()}
+    bounds = cut_bounds(config, templates, make_sink(config, environ).encoding)
+    bounds = in_range(plans, bounds, config.input.fractions)
     parts = divide(plans, bounds, shard.count * count)
+    whole = {signal: int(cuts[-1] - cuts[0]) for signal, cuts in bounds.items()}
     orders: list[Order] = []
     for number in range(count):
         part = Part(number, count).within(shard)
         owned = {signal: blocks[part.number] for signal, blocks in parts.items()}
         if any(owned_events(bounds, owned).values()):
             workers = max(1, (config.sending.concurrency + number) // count)
-            orders.append(Order(config, seed, dict(environ), bounds, owned, workers, part))
+            orders.append(Order(config, seed, dict(environ), bounds, owned, workers, part, whole))
     return orders

@@ -6,7 +6,7 @@ parts take equally long; where the file allows it, no trace is in two parts. Wha
 order of the traces, because one process alone knows when it has placed a trace in time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,30 +25,49 @@ Cuts = Offsets
 
 
 def divide(
-    plans: Mapping[Signal, Plan], bounds: Mapping[Signal, Offsets], count: int
+    plans: Mapping[Signal, Plan],
+    bounds: Mapping[Signal, Offsets],
+    count: int,
 ) -> dict[Signal, list[range]]:
     """Return the blocks of each of `count` parts, by signal: everything, and each block once.
 
-    `bounds` are the first events of all blocks and the number of events last. Where there are fewer
+    `bounds` are the first events of all blocks and the end of the last one. Where there are fewer
     blocks than parts, some parts have none.
     """
-    cuts = {signal: _even_cuts(bounds[signal], count) for signal in plans}
-    if Signal.TRACES in plans:
-        traces, own = plans[Signal.TRACES], bounds[Signal.TRACES]
-        cuts[Signal.TRACES] = _clean_cuts(traces, own, cuts[Signal.TRACES])
-        first_trace = _first_traces(traces, own, cuts[Signal.TRACES])
-        for signal in plans.keys() - {Signal.TRACES}:
-            cuts[signal] = _cuts_by_trace(plans[signal], bounds[signal], cuts[signal], first_trace)
+    shares = [number / count for number in range(count + 1)]
+    cuts = _cuts(plans, bounds, shares)
     return {
         signal: [range(*pair) for pair in pairwise(found.tolist())]
         for signal, found in cuts.items()
     }
 
 
-def _even_cuts(bounds: Offsets, count: int) -> Cuts:
-    """Cut where the parts come closest to the same number of events."""
-    targets = np.arange(count + 1) * (int(bounds[-1]) / count)
-    return _nearest(bounds, targets)
+def blocks_before(
+    plans: Mapping[Signal, Plan], bounds: Mapping[Signal, Offsets], share: float
+) -> dict[Signal, int]:
+    """Return for each signal how many blocks make up the first `share` (0 to 1) of the set."""
+    return {
+        signal: int(found[1]) for signal, found in _cuts(plans, bounds, [0.0, share, 1.0]).items()
+    }
+
+
+def _cuts(
+    plans: Mapping[Signal, Plan], bounds: Mapping[Signal, Offsets], shares: Sequence[float]
+) -> dict[Signal, Cuts]:
+    """Cut each signal at the shares, which rise from 0 to 1."""
+    cuts = {signal: _even_cuts(bounds[signal], shares) for signal in plans}
+    if Signal.TRACES in plans:
+        traces, own = plans[Signal.TRACES], bounds[Signal.TRACES]
+        cuts[Signal.TRACES] = _clean_cuts(traces, own, cuts[Signal.TRACES])
+        first_trace = _first_traces(traces, own, cuts[Signal.TRACES])
+        for signal in plans.keys() - {Signal.TRACES}:
+            cuts[signal] = _cuts_by_trace(plans[signal], bounds[signal], cuts[signal], first_trace)
+    return cuts
+
+
+def _even_cuts(bounds: Offsets, shares: Sequence[float]) -> Cuts:
+    """Cut where the parts come closest to their shares of the events."""
+    return _nearest(bounds, bounds[0] + np.array(shares) * int(bounds[-1] - bounds[0]))
 
 
 def _nearest(bounds: Offsets, targets: NDArray[np.integer[Any] | np.floating[Any]]) -> Cuts:
@@ -60,13 +79,14 @@ def _nearest(bounds: Offsets, targets: NDArray[np.integer[Any] | np.floating[Any
 
 
 def _clean_cuts(plan: Plan, bounds: Offsets, even: Cuts) -> Cuts:
-    """Move cuts to where no trace is on both sides, by half a part at most."""
+    """Move cuts to where no trace is on both sides, by half of the smaller part at most."""
     highest, lowest = _trace_range(plan, bounds)
     clean = np.flatnonzero(highest < lowest)
     near = clean[_nearest(bounds[clean], bounds[even])]
-    allowed = int(bounds[-1]) / (len(even) - 1) / 2
+    sizes = np.diff(bounds[even])
+    allowed = np.zeros(len(even), np.int64)
+    allowed[1:-1] = np.minimum(sizes[:-1], sizes[1:]) // 2
     moved = np.where(np.abs(bounds[near] - bounds[even]) <= allowed, near, even)
-    moved[[0, -1]] = even[[0, -1]]
     return np.maximum.accumulate(moved)
 
 

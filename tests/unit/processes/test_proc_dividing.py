@@ -114,17 +114,3 @@ def test_a_set_without_traces_is_divided_evenly() -> None:
     plans = {name: plan for name, plan in plans_of_committed().items() if name is Signal.METRICS}
     bounds = {Signal.METRICS: np.array([0, 20, 40, 60, 72])}
     assert divide(plans, bounds, 2) == {Signal.METRICS: [range(2), range(2, 4)]}
-
-
-@given(first=st.floats(0, 0.9), size=st.floats(0.01, 1), count=st.integers(1, 5))
-def test_a_range_of_a_set_is_divided_like_a_set(first: float, size: float, count: int) -> None:
-    """The parts follow one another, begin and end about where they are to, and share equally."""
-    last = min(1.0, first + size)
-    bounds = {Signal.TRACES: np.arange(0, 1001)}
-    plan = planned(late_roots_file([2] * 500, 1), Signal.TRACES)
-    parts = divide({Signal.TRACES: plan}, bounds, count, (first, last))[Signal.TRACES]
-    assert len(parts) == count
-    assert [each.start for each in parts[1:]] == [each.stop for each in parts[:-1]]
-    assert parts[0].start == pytest.approx(1000 * first, abs=2)
-    assert parts[-1].stop == pytest.approx(1000 * last, abs=2)
-    assert max(map(len, parts)) - min(map(len, parts)) <= 4
