@@ -8,6 +8,8 @@ from integration.processes import generator_command
 from telemetry_common.signals import Signal
 
 _SIZES: dict[str, dict[str, str | int]] = {
+    # 15,000 spans, which are rendered as text within half a second.
+    "small": {"traces.count": 1000},
     # 150,000 events of each signal.
     "medium": {
         "traces.count": 10_000,
@@ -29,6 +31,10 @@ class BenchSets:
     def medium(self, *signals: Signal) -> dict[Signal, Path]:
         """Return template files of about 150,000 events each."""
         return self._files("medium", signals)
+
+    def small(self) -> dict[Signal, Path]:
+        """Return a traces template of about 15,000 spans."""
+        return self._files("small", (Signal.TRACES,))
 
     def large(self) -> dict[Signal, Path]:
         """Return a traces template of at least 500 MB."""

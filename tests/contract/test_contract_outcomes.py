@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -259,4 +259,19 @@ async def test_a_receiver_that_starts_a_moment_later_is_waited_for(
     await asyncio.sleep(0.2)
     async with peer_of(protocol, socket_file=file):
         await opening
+        await sink.close()
+
+
+async def test_opening_can_be_tried_again_after_it_failed(protocol: str, tmp_path: Path) -> None:
+    """For an endpoint that comes up late; nothing is left over of the first attempt."""
+    file = tmp_path / "s"
+    sink = sink_at("otlp", f"unix:{file}", protocol=protocol, insecure=True, connect_timeout=0.2)
+    with pytest.raises(RunError):
+        await sink.open()
+    async with peer_of(protocol, socket_file=file):
+        for _ in range(100):
+            with suppress(RunError):
+                await sink.open()
+                break
+        assert await sink.write(Signal.TRACES, b"") == Delivery()
         await sink.close()

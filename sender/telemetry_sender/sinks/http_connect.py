@@ -43,9 +43,11 @@ def reason(error: BaseException) -> str:
         return f"CERTIFICATE_VERIFY_FAILED: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
         return f"TLS failed: {error.reason or error}"
-    if isinstance(error, OSError) and error.errno is not None:
-        # Event loops put words of their own into errors; those of name resolution are negative.
-        return os.strerror(error.errno) if error.errno > 0 else error.strerror
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        # Event loops put words of their own into such an error.
+        return os.strerror(error.errno)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error) or type(error).__name__
 
 

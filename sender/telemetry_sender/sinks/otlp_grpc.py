@@ -4,7 +4,7 @@ Service and method names are those of the OTLP specification.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import cycle
 
 import grpc
@@ -82,10 +82,12 @@ class GrpcSink:
         return described(self._destinations)
 
     async def open(self) -> None:
-        """Connect. Raises RunError when an endpoint does not answer in time."""
+        """Connect. Raises RunError when an endpoint does not answer in time; it can try again."""
+        if not self._channels:
+            self._exports = {signal: self._export(signal) for signal in self._destinations}
         try:
             async with asyncio.timeout(self._otlp.connect_timeout):
-                await asyncio.gather(*map(self._connect, self._destinations))
+                await asyncio.gather(*map(_connected, self._channels))
         except TimeoutError:
             raise await self._unreachable() from None
 
@@ -104,11 +106,10 @@ class GrpcSink:
         channels, self._channels = self._channels, []
         await asyncio.gather(*(channel.close() for channel in channels))
 
-    async def _connect(self, signal: Signal) -> None:
+    def _export(self, signal: Signal) -> Export:
         channels = [self._channel(signal) for _ in range(self._otlp.connections or 1)]
         self._channels += channels
-        self._exports[signal] = _in_turn(each.unary_unary(_METHODS[signal]) for each in channels)
-        await asyncio.gather(*map(_connected, channels))
+        return cycle([each.unary_unary(_METHODS[signal]) for each in channels]).__next__
 
     def _channel(self, signal: Signal) -> grpc.aio.Channel:
         to = self._destinations[signal]
@@ -135,10 +136,6 @@ class GrpcSink:
             if not delivery.ok:
                 return RunError(to.place, delivery.message, _FIX)
         return RunError(answers[0][0].place, "connected, but too late", _FIX)
-
-
-def _in_turn(exports: Iterable["grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]"]) -> Export:
-    return cycle(list(exports)).__next__
 
 
 async def _connected(channel: grpc.aio.Channel) -> None:

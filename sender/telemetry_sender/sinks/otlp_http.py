@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from telemetry_common.signals import Signal
-from telemetry_sender.config.otlp import OtlpConfig, OtlpProtocol
+from telemetry_sender.config.otlp import Compression, OtlpConfig, OtlpProtocol
 from telemetry_sender.sinks.base import Encoding
-from telemetry_sender.sinks.compression import compressor
+from telemetry_sender.sinks.compression import BodyCompressor
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.destination import Destination, described, destinations
 from telemetry_sender.sinks.http_client import HttpClient, make_connector
@@ -62,29 +62,34 @@ class HttpSink:
         self._destinations = found
         self._transport = transport
         self._now = now
-        self._compress = compressor(otlp.compression)
+        plain = otlp.compression is Compression.NONE
+        self._compressor = None if plain else BodyCompressor(otlp.compression)
         self._clients: dict[Signal, HttpClient] = {}
 
     def __str__(self) -> str:
         return described(self._destinations)
 
     async def open(self) -> None:
-        """Connect. Raises RunError when an endpoint does not answer in time."""
-        for signal, to in self._destinations.items():
-            self._clients[signal] = self._client(signal, to)
+        """Connect. Raises RunError when an endpoint does not answer in time; it can try again."""
+        if not self._clients:
+            self._clients = {
+                each: self._client(each, to) for each, to in self._destinations.items()
+            }
         for to in {each.endpoint.target: each for each in self._destinations.values()}.values():
             context, seconds = self._context(to), self._otlp.connect_timeout
             await wait_until_reachable(to, context, self._otlp.server_name, seconds)
 
     async def write(self, signal: Signal, payload: bytes) -> Delivery:
         """Post one request."""
-        if self._compress is None:
+        if self._compressor is None:
             return await self._post(signal, payload)
-        body = self._compress(payload)
+        body = await self._compressor.compress(payload)
         return replace(await self._post(signal, body), wire_bytes=len(body))
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._compressor is not None:
+            self._compressor.close()
         clients, self._clients = self._clients, {}
         await asyncio.gather(*(client.close() for client in clients.values()))
 
@@ -107,6 +112,6 @@ class HttpSink:
 
     def _headers(self) -> dict[str, str]:
         headers = {"Content-Type": self._content_type}
-        if self._compress is not None:
+        if self._compressor is not None:
             headers["Content-Encoding"] = self._otlp.compression.value
         return headers
