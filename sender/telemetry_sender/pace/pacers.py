@@ -42,8 +42,11 @@ class Pacers:
         What a shared pacer is owed is split like the `events` of a pass. `largest` are the events
         of the largest block of each signal: less than that is not owed yet.
         """
-        owed: dict[Signal, int] = {}
-        for pacer, signals in self._groups():
+        owed = dict.fromkeys(self.by_signal, 0)
+        for pacer, shared in self._groups():
+            signals = [signal for signal in shared if events[signal]]
+            if not signals:
+                continue
             total = int(pacer.overdue(now, max(largest[signal] for signal in signals)))
             owed |= apportion(total, {signal: events[signal] for signal in signals})
         return owed

@@ -75,6 +75,15 @@ def test_less_than_the_largest_block_is_not_overdue_yet() -> None:
     assert sum(pacers(rate(100)).overdue(0.61, EVENTS, LARGEST).values()) == 61
 
 
+def test_a_signal_without_events_owes_none() -> None:
+    """As in a process to which no block of it fell."""
+    own = {Signal.TRACES: 300, Signal.METRICS: 0, Signal.LOGS: 0}
+    found = pacers(rate(100, signals={"metrics": 10}), own)
+    assert found.overdue(5.0, own, {**LARGEST, Signal.METRICS: 0, Signal.LOGS: 0}) == {
+        Signal.TRACES: 500, Signal.METRICS: 0, Signal.LOGS: 0,
+    }  # fmt: skip
+
+
 def test_what_is_overdue_of_one_schedule_each_is_that_of_the_signal() -> None:
     """What lies within the burst of two seconds is owed where it fills a block."""
     found = pacers(rate(90, signals={"metrics": 10, "logs": 3}))
