@@ -6,6 +6,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 from google.protobuf.message import Message
 from hypothesis import given
@@ -25,11 +26,16 @@ from json_requests import fields_of, read_request
 from otlp_samples import ROOTS, sample
 from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits
+from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
+from telemetry_sender.text import filling
+from telemetry_sender.text.digits import Cells
+from telemetry_sender.text.fields import EMPTY, SlotKind
 from telemetry_sender.text.json_stamper import JsonStamper
 from template_files import template_of
 
+OF_METRICS = {SlotKind.UNSIGNED, SlotKind.SIGNED, SlotKind.REAL}
 LIMITS = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
 RUNS = {"seed": st.integers(0, 2**63), "backdate": st.sampled_from([0, 3_600 * SECOND])}
 
@@ -116,6 +122,23 @@ def forbid_rendering(stamper: JsonStamper) -> None:
 def test_the_committed_set_is_sent_as_text(signal: Signal, tmp_path: Path) -> None:
     data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
     assert_text_is_bytes(template_of(tmp_path, data), signal, Limits(20, 1 << 22), jitter=10**8)
+
+
+@pytest.mark.parametrize("kind", list(SlotKind))
+def test_without_any_one_kind_of_field_text_and_bytes_differ(
+    kind: SlotKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the comparison is worth something: every kind of field is filled in, and looked at."""
+    empty = EMPTY[kind].text[-EMPTY[kind].value_length :]
+
+    def leave_empty(_: object, at: Offsets) -> Cells:
+        return np.frombuffer(empty * len(at), np.uint8).reshape(len(at), -1)
+
+    monkeypatch.setattr(filling, "_FORMATS", {**filling._FORMATS, kind: leave_empty})
+    signal = Signal.METRICS if kind in OF_METRICS else Signal.TRACES
+    data = {signal: (COMMITTED / f"small-{signal}.pb").read_bytes()}
+    with pytest.raises(AssertionError):
+        assert_text_is_bytes(template_of(tmp_path, data), signal, Limits(20, 1 << 22))
 
 
 def test_a_block_that_is_cut_anew_has_a_text_of_its_own(tmp_path: Path) -> None:
