@@ -87,8 +87,8 @@ def test_counts_add_up_whatever_the_receiver_does(tmp_path: Path, fault: str) ->
                 accepted[str(signal)] += result.stats.of(signal).acked
         report = peer.finish()
     assert sum(report["faults"]["requests"].values()) > 0
-    for signal, events in accepted.items():
-        received: Any = report["signals"][signal]["events"]
+    for name, events in accepted.items():
+        received: Any = report["signals"][name]["events"]
         assert received >= events
         if fault in CERTAIN:
             assert received == events

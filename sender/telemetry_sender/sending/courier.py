@@ -25,14 +25,16 @@ _CUT_OFF = Delivery("CANCELLED", message="no answer before the grace period ende
 class _Tries:
     """How far one request has come."""
 
-    began: float
+    was_sent: bool
+    began: float = 0.0
     """When its first attempt began, of those that count."""
-    started: float
+    started: float = 0.0
     """When its last attempt began."""
     delivery: Delivery = _CUT_OFF
     """The last answer."""
     attempts: int = 0
-    was_sent: bool = False
+    ended: float = 0.0
+    """When its last answer came, or it was cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,7 @@ class Courier:
 
         Returns its halves instead where it is too large: they are to be stamped and delivered.
         """
-        now = self.elapsed
-        tries = _Tries(now, now, was_sent=request.is_part)
+        tries = _Tries(request.is_part)
         gate = self.availability.gate(request.signal)
         self.budget.earn()
         try:
@@ -72,7 +73,7 @@ class Courier:
                 pass
         except BaseException:
             # Cut off: the last answer counts, and no answer is a failure.
-            self._settle(request, tries)
+            self._cut_off(request, tries)
             raise
         if tries.delivery.too_large and request.events > 1:
             return self._halves(request)
@@ -81,8 +82,7 @@ class Courier:
 
     def give_up(self, request: Request) -> None:
         """Count a request that is not delivered because the run is cut off."""
-        now = self.elapsed
-        self._settle(request, _Tries(now, now, was_sent=request.is_part))
+        self._cut_off(request, _Tries(request.is_part))
 
     async def _try(self, request: Request, tries: _Tries, gate: Gate) -> bool:
         """Make one attempt, and wait before another one; False when there is none."""
@@ -108,11 +108,11 @@ class Courier:
         if not tries.attempts:
             tries.began = tries.started
         delivery = await self.sink.write(signal, request.payload)
-        now = self.elapsed
-        self.stats.answered(signal, size, delivery, now - tries.started)
+        tries.ended = self.elapsed
+        self.stats.answered(signal, size, delivery, tries.ended - tries.started)
         tries.delivery = delivery
         tries.attempts += 1
-        gate.heard(delivery, now)
+        gate.heard(delivery, tries.ended)
 
     async def _write_when_up(self, request: Request, tries: _Tries, gate: Gate) -> bool:
         """Wait for the endpoint, or until it is this request's turn to try; False for a stop.
@@ -134,7 +134,7 @@ class Courier:
 
     async def _pause(self, request: Request, tries: _Tries) -> bool:
         """Wait as long as a retry has to; False when there is to be none."""
-        elapsed = self.elapsed - tries.began
+        elapsed = tries.ended - tries.began
         pause = self.backoff.pause(tries.attempts, tries.delivery, elapsed)
         if pause is None or self.stopping.is_set():
             return False
@@ -149,15 +149,21 @@ class Courier:
         self.stats.split(request.signal)
         return halves(request.plan, request.block)
 
+    def _cut_off(self, request: Request, tries: _Tries) -> None:
+        tries.ended = self.elapsed
+        # A part of which no attempt was made has none that took any time.
+        tries.started = tries.started or tries.ended
+        self._settle(request, tries)
+
     def _settle(self, request: Request, tries: _Tries) -> None:
         """Count the outcome of a request, which is its last answer."""
-        signal, delivery, ended = request.signal, tries.delivery, self.elapsed
+        signal, events, delivery = request.signal, request.events, tries.delivery
         if not tries.was_sent:
-            self.stats.dropped(signal, request.events)
+            self.stats.dropped(signal, events)
             return
         if delivery.ok:
             self.limits[signal].accepted(request.block.size)
-        service, response = ended - tries.started, ended - request.due
-        self.stats.delivered(signal, request.events, delivery, service, response)
-        self.pacers.of(signal).answered(ended, response, ok=delivery.ok)
+        service, response = tries.ended - tries.started, tries.ended - request.due
+        self.stats.delivered(signal, events, delivery, service, response)
+        self.pacers.of(signal).answered(tries.ended, response, ok=delivery.ok)
         self.availability.ended(signal, delivery)

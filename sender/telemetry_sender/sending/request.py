@@ -1,15 +1,14 @@
 """A stamped block on its way to the sink."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from telemetry_common.planning.cut import Block
 from telemetry_common.planning.plan import Plan
 from telemetry_common.signals import Signal
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One block of a pass (from 0), stamped."""
+class Request(NamedTuple):
+    """One block of a pass (from 0), stamped; a tuple, since every request makes one."""
 
     signal: Signal
     plan: Plan

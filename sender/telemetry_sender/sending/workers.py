@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telemetry_common.planning.cut import Block
 from telemetry_common.signals import Signal
@@ -125,4 +125,4 @@ class Pipeline:
         """Stamp a part of a request with the ids and times of the whole."""
         stamp = self.stampers[whole.signal].stamp
         payload = stamp(block, whole.pass_number, whole.stamped_at)
-        return replace(whole, block=block, payload=payload, is_part=True)
+        return whole._replace(block=block, payload=payload, is_part=True)
