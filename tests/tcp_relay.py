@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 class Relay:
     """A running relay."""
 
+    server_port: int
+    """Where new connections lead."""
     port: int = 0
     sent_bytes: int = 0
     """What the client has sent so far."""
-    connections: int = 0
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     @property
@@ -26,11 +27,8 @@ class Relay:
             writer.transport.abort()
         self._writers.clear()
 
-    async def carry(
-        self, client: tuple[asyncio.StreamReader, asyncio.StreamWriter], server_port: int
-    ) -> None:
-        self.connections += 1
-        server = await asyncio.open_connection("127.0.0.1", server_port)
+    async def carry(self, client: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
+        server = await asyncio.open_connection("127.0.0.1", self.server_port)
         self._writers += [client[1], server[1]]
         await asyncio.gather(
             self._pump(client[0], server[1], counted=True),
@@ -53,10 +51,10 @@ class Relay:
 @asynccontextmanager
 async def relaying(server_port: int) -> AsyncIterator[Relay]:
     """Relay a free loopback port to another one."""
-    relay = Relay()
+    relay = Relay(server_port)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await relay.carry((reader, writer), server_port)
+        await relay.carry((reader, writer))
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     relay.port = server.sockets[0].getsockname()[1]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formatdate
+from random import Random
 from typing import Any
 
 import pytest
@@ -107,6 +108,19 @@ async def test_a_compressed_request_says_so_and_its_size_is_known(
     assert call.headers["content-encoding"] == compression
     assert delivery == Delivery(wire_bytes=len(call.body))
     assert call.payload == b"\xaa\x06\x04abcd" * 1000
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+async def test_bodies_that_are_compressed_at_the_same_time_arrive_whole(
+    server: HttpServer, compression: str
+) -> None:
+    """Small ones and large ones, which go through threads."""
+    random = Random(compression)
+    payloads = [random.randbytes(random.choice([10, 1000, 300_000])) for _ in range(60)]
+    async with opened(f"http://{server.address}", compression=compression) as sink:
+        writes = (sink.write(Signal.TRACES, payload) for payload in payloads)
+        assert all(delivery.ok for delivery in await asyncio.gather(*writes))
+    assert sorted(call.payload for call in server.calls) == sorted(payloads)
 
 
 @pytest.mark.parametrize("status", RETRYABLE)

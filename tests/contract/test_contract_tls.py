@@ -1,5 +1,6 @@
 """TLS over every protocol: the right authority works, others fail, nothing goes in the clear."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from otlp_peer import Peer, ServerTls, peer_of
 from sinks_at import sink_at
+from tcp_relay import relaying
 from telemetry_common.errors import ConfigError, RunError
 from telemetry_common.signals import Signal
 from telemetry_sender.sinks.delivery import Delivery
@@ -167,6 +169,30 @@ async def test_a_server_name_is_the_one_that_the_certificate_must_have(
         assert arrival.headers["host"] == "collector.example.org"
     await refused(protocol, f"https://localhost:{server.port}", **named)
     assert server.arrivals() == []
+
+
+async def test_a_certificate_that_turns_bad_later_is_unavailable_and_says_why(
+    protocol: str, server: Peer, other_name: Peer, files: dict[str, Path]
+) -> None:
+    """The run may be long, and whoever renews certificates may make mistakes."""
+    async with relaying(server.port) as relay:
+        sink = sink_at(
+            "otlp", f"https://localhost:{relay.port}", protocol=protocol, certificate=files["ca"]
+        )
+        await sink.open()
+        assert await sink.write(Signal.TRACES, b"") == Delivery()
+        relay.server_port = other_name.port
+        relay.cut()
+        for _ in range(20):
+            # The first may fail because its connection was cut.
+            delivery = await sink.write(Signal.TRACES, b"")
+            assert (delivery.code, delivery.retryable) == ("UNAVAILABLE", True)
+            if "verif" in delivery.message.lower():
+                break
+            await asyncio.sleep(0.05)
+        await sink.close()
+    assert "verif" in delivery.message.lower()
+    assert other_name.arrivals() == []
 
 
 async def test_plaintext_to_a_tls_server_fails(protocol: str, server: Peer) -> None:

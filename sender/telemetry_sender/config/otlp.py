@@ -46,7 +46,7 @@ class OtlpConfig(ConfigModel):
     """The endpoint and how to speak to it; OTEL_EXPORTER_OTLP_* variables fill what is not set."""
 
     protocol: OtlpProtocol = OtlpProtocol.GRPC
-    """`grpc`, `http/protobuf` or `http/json`."""
+    """How requests travel."""
     endpoint: EndpointText | None = Field(default=None, repr=False)
     """`host:port`, `http(s)://host:port` or `unix:path`; a scheme decides about TLS. Over HTTP a
     URL may have a path, to which `/v1/traces` and the like are appended."""
@@ -57,7 +57,7 @@ class OtlpConfig(ConfigModel):
     """Sent with every request; `${NAME}` stands for an environment variable."""
     signal_headers: SignalHeaders = SignalHeaders()
     compression: Compression = Compression.NONE
-    """`none`, `gzip`, or over HTTP `zstd`."""
+    """How request bodies are compressed; `zstd` over HTTP only."""
     connections: Annotated[PositiveInt, Field(le=_MAX_CONNECTIONS)] | None = None
     """Connections for each signal: over gRPC one when not given, over HTTP one for each request
     in flight."""

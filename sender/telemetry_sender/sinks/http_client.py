@@ -66,7 +66,7 @@ class HttpClient:
         except aiohttp.ClientResponseError:
             return _NOT_HTTP
         except (aiohttp.ClientError, OSError) as error:
-            return Delivery("UNAVAILABLE", message=reason(error), retryable=True)
+            return Delivery("UNAVAILABLE", message=reason(_cause(error)), retryable=True)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -80,6 +80,13 @@ def make_connector(
     if socket_path is not None:
         return aiohttp.UnixConnector(socket_path, limit=connections)
     return aiohttp.TCPConnector(limit=connections, ssl=context or False)
+
+
+def _cause(error: Exception) -> Exception:
+    """Return what lies beneath an error of connecting, which aiohttp wraps."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return error.certificate_error
+    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
 
 
 async def _answer(response: aiohttp.ClientResponse) -> HttpAnswer:
