@@ -14,6 +14,7 @@ from telemetry_sender.processes.order import Origin
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import FailureRow
 from telemetry_sender.results.latency import Latencies
+from telemetry_sender.results.links import LinkUse
 from telemetry_sender.results.result import Outcome, ProcessResult, RunResult
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
@@ -113,8 +114,14 @@ def gathered(
         events_per_pass=_summed([result.events_per_pass for result in each]),
         usage=sum((result.usage for result in each), parent),
         processes=len(each),
+        link=_links([result.link for result in each]),
         members=tuple(_member(number, results[number]) for number in sorted(results)),
     )
+
+
+def _links(each: Sequence[LinkUse | None]) -> LinkUse | None:
+    known = [link for link in each if link is not None]
+    return sum(known, LinkUse()) if known else None
 
 
 def _member(number: int, result: RunResult) -> ProcessResult:

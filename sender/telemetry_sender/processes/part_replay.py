@@ -10,8 +10,9 @@ from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.processes.order import Order, Origin
+from telemetry_sender.results.links import LinkWatch
 from telemetry_sender.results.result import RunResult
-from telemetry_sender.results.sample import Observer
+from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.build import make_pipeline
@@ -76,7 +77,13 @@ class PartReplay:
         pipeline = self._pipeline(origin)
         workers = share_workers(self._order.concurrency, self._order.events)
         sending = self._order.config.sending
-        outcome = await supervise(pipeline, workers, sending, observe, on_stop=self._on_stop)
+        links = LinkWatch(self._ports())
+
+        def watch(sample: Sample) -> None:
+            links.look()
+            observe(sample)
+
+        outcome = await supervise(pipeline, workers, sending, watch, on_stop=self._on_stop)
         return RunResult(
             config=self._order.config,
             seed=self._order.seed,
@@ -87,7 +94,13 @@ class PartReplay:
             stats=self._stats,
             events_per_pass=self._order.events,
             usage=ProcessUsage.now().since(usage),
+            link=links.use,
         )
+
+    def _ports(self) -> set[int]:
+        """Return the ports of the TCP connections that the run may have."""
+        found = (self._order.config.otlp.endpoint_of(signal) for signal in self._templates)
+        return {each.port for each in found if each is not None and each.socket_path is None}
 
     def _pipeline(self, origin: Origin) -> Pipeline:
         order, sending = self._order, self._order.config.sending

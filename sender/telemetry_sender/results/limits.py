@@ -1,9 +1,11 @@
 """Who was the limit of a run: what was asked for, the sender, the network or the endpoint.
 
 The evidence is a few sums over the whole run. A sender that is short of CPU answers itself late, so
-its CPU is the stronger evidence; and workers that all wait for answers mean that what is behind the
-connection is slow. By Little's law the time that requests waited, over the duration, is the mean
-number of requests in flight.
+its CPU is the stronger evidence. By Little's law the time that requests waited, over the duration,
+is the mean number of requests in flight: where that is about one for each process or more,
+something was always being waited for, and what is behind the connection is slow. How many could be
+in flight does not matter for that: signals go in step and the passes of a metric block in order, so
+that in a small set the other workers wait for the very same answers.
 """
 
 from dataclasses import dataclass
@@ -16,9 +18,9 @@ from telemetry_sender.results.result import RunResult
 TELLING_SECONDS = 1.0
 _REACHED = 0.95
 _BUSY_CORE = 0.9
-# Workers also stamp, and wait for their turn: all of them in flight at once is rare.
-_BUSY_WORKERS = 0.7
-_BUSY_LINK = 0.7
+_ALWAYS_WAITING = 0.7
+_QUEUED = 0.5
+_MANY_IN_FLIGHT = 0.7
 
 
 class LimitKind(StrEnum):
@@ -33,7 +35,7 @@ class LimitKind(StrEnum):
     NETWORK = "network"
     """Requests waited for the connection to take their bytes."""
     WORKERS = "workers"
-    """Workers waited neither for answers nor for CPU, but for each other or between attempts."""
+    """Workers waited neither for answers nor for CPU, but between attempts or for their turn."""
     UNKNOWN = "unknown"
     """The run was too short to tell."""
 
@@ -68,11 +70,6 @@ class Evidence:
     def requests_in_flight(self) -> float:
         """The mean number of requests that waited for their answers."""
         return self.waiting_seconds / self.duration_seconds if self.duration_seconds > 0 else 0.0
-
-    @property
-    def waiting_share(self) -> float:
-        """How much of the time of all workers went to waiting for answers."""
-        return self.requests_in_flight / self.concurrency
 
     @property
     def rate_share(self) -> float | None:
@@ -121,11 +118,11 @@ def _kind(evidence: Evidence) -> LimitKind:
         return LimitKind.RATE
     if evidence.cpu_share > _BUSY_CORE:
         return LimitKind.SENDER_CPU
-    if evidence.waiting_share < _BUSY_WORKERS:
+    if evidence.requests_in_flight < _ALWAYS_WAITING * evidence.cores:
         return LimitKind.WORKERS
     link = evidence.link
-    busy = link is not None and link.network_share(evidence.duration_seconds) > _BUSY_LINK
-    return LimitKind.NETWORK if busy else LimitKind.ENDPOINT
+    queued = link is not None and link.network_share > _QUEUED
+    return LimitKind.NETWORK if queued else LimitKind.ENDPOINT
 
 
 def _rate(evidence: Evidence) -> str:
@@ -144,15 +141,14 @@ def _sender_cpu(evidence: Evidence) -> str:
 
 
 def _endpoint(evidence: Evidence) -> str:
-    return (
-        f"the endpoint ({_answers(evidence)}): raise sending.concurrency or sending.batch_size, "
-        "or look for what slows it down"
-    )
+    many = evidence.requests_in_flight > _MANY_IN_FLIGHT * evidence.concurrency
+    advice = "raise sending.concurrency" if many else "lower sending.batch_size for more of them"
+    return f"the endpoint ({_answers(evidence)}): {advice}, or look for what slows it down"
 
 
 def _network(evidence: Evidence) -> str:
     return (
-        f"the network ({_answers(evidence)}, and the connections were busy moving bytes): "
+        f"the network ({_answers(evidence)}, and their bytes queued to get onto the wire): "
         "compress, or test over a faster link"
     )
 
@@ -166,8 +162,8 @@ def _answers(evidence: Evidence) -> str:
 
 def _workers(evidence: Evidence) -> str:
     return (
-        f"the workers themselves ({_answers(evidence)}): they waited between attempts, or for "
-        "blocks still in flight; a smaller sending.batch_size gives them more blocks"
+        f"the sender's own order ({_answers(evidence)}): workers waited between attempts or for "
+        "their turn, and neither for answers nor for CPU"
     )
 
 

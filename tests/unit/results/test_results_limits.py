@@ -1,13 +1,14 @@
 """The limit of a run is named from its numbers, the strongest evidence first."""
 
 import socket
-import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from telemetry_sender.results.limits import Evidence, LimitKind, limit_of
-from telemetry_sender.results.links import LinkUse, link_use
+from telemetry_sender.results.links import Connection, LinkUse, LinkWatch, connections
 
 IDLE = Evidence(
     duration_seconds=10.0,
@@ -31,11 +32,13 @@ IDLE = Evidence(
         (replace(IDLE, cpu_seconds=9.5), LimitKind.SENDER_CPU),
         (replace(IDLE, cpu_seconds=9.5, cores=2), LimitKind.ENDPOINT),
         (replace(IDLE, cpu_seconds=19.0, cores=2), LimitKind.SENDER_CPU),
-        (replace(IDLE, waiting_seconds=20.0), LimitKind.WORKERS),
+        (replace(IDLE, waiting_seconds=20.0), LimitKind.ENDPOINT),
+        (replace(IDLE, waiting_seconds=5.0), LimitKind.WORKERS),
+        (replace(IDLE, waiting_seconds=10.0, cores=2), LimitKind.WORKERS),
         (replace(IDLE, duration_seconds=0.5), LimitKind.UNKNOWN),
-        (replace(IDLE, link=LinkUse(2, 19.0, 0.5, 0.0)), LimitKind.NETWORK),
-        (replace(IDLE, link=LinkUse(2, 19.0, 15.0, 0.0)), LimitKind.ENDPOINT),
-        (replace(IDLE, link=LinkUse(2, 2.0, 0.0, 0.0)), LimitKind.ENDPOINT),
+        (replace(IDLE, link=LinkUse(20, 15)), LimitKind.NETWORK),
+        (replace(IDLE, link=LinkUse(20, 5)), LimitKind.ENDPOINT),
+        (replace(IDLE, link=LinkUse()), LimitKind.ENDPOINT),
     ],
 )
 def test_the_limit_follows_from_the_evidence(evidence: Evidence, kind: LimitKind) -> None:
@@ -55,36 +58,69 @@ def test_a_run_in_which_nothing_was_answered_is_put_down_to_the_endpoint_or_the_
     assert "no answers" in limit_of(silent).sentence
 
 
-def _flood(connection: socket.socket) -> None:
-    connection.settimeout(0.3)
-    try:
-        while True:
-            connection.send(b"x" * 65536)
-    except TimeoutError:
-        pass
-
-
-@pytest.mark.skipif(link_use(1) is None and not hasattr(socket, "TCP_INFO"), reason="needs Linux")
-def test_a_peer_that_does_not_read_shows_in_the_kernels_counters() -> None:
+@pytest.fixture
+def connected() -> Iterator[tuple[socket.socket, socket.socket, int]]:
+    """Return both ends of a connection, and the port of the second."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)) as connection:
-            peer, _ = server.accept()
-            flood = threading.Thread(target=_flood, args=(connection,))
-            flood.start()
-            flood.join()
-            found = link_use(port)
-            peer.close()
-    assert found is not None
-    assert found.connections == 1
-    assert found.busy_seconds > 0.2
-    assert found.network_share(found.busy_seconds) < 0.5, "the peer was slow, not the network"
+        with socket.create_connection(("127.0.0.1", port)) as mine:
+            theirs, _ = server.accept()
+            with theirs:
+                yield mine, theirs, port
 
 
-def test_a_port_without_connections_has_no_use() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        assert link_use(server.getsockname()[1]) is None
+needs_tcp_info = pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="needs Linux")
 
 
-def test_the_use_of_processes_adds_up() -> None:
-    assert LinkUse(1, 2.0, 1.0, 0.5) + LinkUse(1, 3.0, 0.0, 0.0) == LinkUse(2, 5.0, 1.0, 0.5)
+@needs_tcp_info
+def test_a_peer_that_does_not_read_is_not_taken_for_the_network(
+    connected: tuple[socket.socket, socket.socket, int],
+) -> None:
+    mine, _, port = connected
+    mine.settimeout(0.3)
+    with suppress(TimeoutError):
+        while True:
+            mine.send(b"x" * 65536)
+    (found,) = connections({port})
+    assert found.unsent_bytes > 0
+    assert found.receiver_seconds > 0.1
+    assert not found.queues
+
+
+@needs_tcp_info
+def test_a_connection_whose_bytes_are_on_the_wire_does_not_queue(
+    connected: tuple[socket.socket, socket.socket, int],
+) -> None:
+    mine, theirs, port = connected
+    mine.sendall(b"x" * 1000)
+    assert theirs.recv(1000)
+    watch = LinkWatch({port})
+    for _ in range(3):
+        watch.look()
+    assert watch.use == LinkUse(looks=3, queued=0)
+
+
+def test_only_connections_to_the_endpoint_are_looked_at(
+    connected: tuple[socket.socket, socket.socket, int],
+) -> None:
+    watch = LinkWatch({connected[2] + 1})
+    watch.look()
+    assert watch.use == LinkUse()
+
+
+@pytest.mark.parametrize(
+    ("connection", "queues"),
+    [
+        (Connection(unsent_bytes=10_000, busy_seconds=2.0, receiver_seconds=0.1), True),
+        (Connection(unsent_bytes=10_000, busy_seconds=2.0, receiver_seconds=1.5), False),
+        (Connection(unsent_bytes=0, busy_seconds=2.0, receiver_seconds=0.0), False),
+    ],
+)
+def test_bytes_queue_where_the_peer_would_take_them(connection: Connection, queues: bool) -> None:
+    assert connection.queues == queues
+
+
+def test_the_looks_of_processes_add_up() -> None:
+    assert LinkUse(4, 1) + LinkUse(6, 4) == LinkUse(10, 5)
+    assert LinkUse(10, 5).network_share == 0.5
+    assert LinkUse().network_share == 0.0
