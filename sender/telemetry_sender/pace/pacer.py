@@ -11,6 +11,7 @@ It never sleeps and knows no clock: callers pass elapsed seconds in and wait the
 not `aiolimiter` stands in `docs/adr/0004-pacer-by-virtual-scheduling.md`.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -48,6 +49,7 @@ class Pacer(Listener, Protocol):
 
 # Counts are binary fractions: they must not fall an event short of what the rate allows.
 _ROUNDING = 1e-6
+_END_ROUNDING = 1e-3
 
 
 class SchedulePacer:
@@ -77,7 +79,9 @@ class SchedulePacer:
         self._forget(now)
         self._paid += events * self._gap
         self._gap = next(self._gaps)
-        return self._shape.when(self._paid)
+        due = self._shape.when(self._paid)
+        # The last batch of a load that ends may lie behind its end by a rounding.
+        return due if due < math.inf else self._shape.when(self._paid - _END_ROUNDING)
 
     def room(self, end: float, now: float) -> float:
         """Return how many events may still become due up to `end`."""

@@ -72,6 +72,20 @@ def test_what_is_sent_follows_the_shape(kind: str) -> None:
     followed(shape, sink, largest_block(**sending))
 
 
+@pytest.mark.parametrize("arrivals", ["even", "poisson"])
+@pytest.mark.parametrize("duration", [0, 60])
+@pytest.mark.parametrize("first", [500, 301.7])
+def test_a_shape_that_ends_ends_the_run(first: float, duration: int, arrivals: str) -> None:
+    """All that it asks for is sent, whether or not a duration says more."""
+    result = replay(
+        RecordingSink(), shape={"kind": "ramp", "from": first, "to": 0, "over": 10},
+        duration=duration, batch_size=BATCHES, rate_limit={"arrivals": arrivals},
+    )  # fmt: skip
+    assert result.seconds == pytest.approx(10, abs=2)
+    assert result.totals.acked == pytest.approx(5 * first, rel=0.01 if arrivals == "even" else 0.3)
+    assert result.totals.dropped == 0
+
+
 def test_signals_with_rates_of_their_own_each_keep_theirs() -> None:
     sink = RecordingSink()
     result = replay(
