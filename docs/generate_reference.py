@@ -85,8 +85,9 @@ def _rows(model: type[BaseModel], above: str, shown: dict[type[BaseModel], str])
     `shown` has the places of the sections that have had their rows, to refer to them.
     """
     for name, field in model.model_fields.items():
-        path = f"{above}{name}"
-        held = _held(field.annotation)
+        path = f"{above}{field.alias or name}"
+        kinds = _kinds(field.annotation)
+        held = None if kinds else _held(field.annotation)
         default = _default(field, held.model if held and not held.steps else None)
         meaning = _text(field.description or (held.model.__doc__ if held else ""))
         earlier = shown.get(held.model) if held else None
@@ -94,10 +95,24 @@ def _rows(model: type[BaseModel], above: str, shown: dict[type[BaseModel], str])
         yield f"`{path}`", _value(field), default, meaning + reference
         if held and not earlier:
             yield from _rows_below(held, path, shown)
+        for kind, section in kinds.items():
+            yield f"`{path}` ({kind})", "section", "", _text(section.__doc__)
+            yield from _rows(section, f"{path}.", shown)
     free = _held(inspect.get_annotations(model).get("__pydantic_extra__"))
     if free:
         yield f"`{above}*`", "section", "absent", _text(free.model.__doc__)
         yield from _rows_below(Held("", free.model), f"{above}*", shown)
+
+
+def _kinds(annotation: Any) -> dict[str, type[BaseModel]]:
+    """Return the sections that a key `kind` chooses from, by what it has to say."""
+    models = [held.model for held in map(_held, get_args(annotation)) if held]
+    if get_origin(annotation) is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if len(models) < 2:
+        inside = [_kinds(each) for each in get_args(annotation)]
+        return next(filter(None, inside), {})
+    return {model.model_fields["kind"].default: model for model in models}
 
 
 def _rows_below(held: "Held", path: str, shown: dict[type[BaseModel], str]) -> Iterator[Row]:
@@ -178,8 +193,11 @@ _ALSO_TAKEN: Sequence[tuple[str, Any, str]] = (
 def _described(schema: Schema, definitions: Schema) -> str:
     """Describe what a JSON Schema allows."""
     schema = _resolved(schema, definitions)
-    if "anyOf" in schema:
-        return _either(_described(each, definitions) for each in schema["anyOf"])
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            return _either(_described(each, definitions) for each in schema[keyword])
+    if "const" in schema:
+        return f"`{schema['const']}`"
     if "enum" in schema:
         return _either(f"`{value}`" for value in schema["enum"])
     if schema.get("format") == "path":

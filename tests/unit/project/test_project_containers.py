@@ -76,7 +76,7 @@ def test_sender_collector_and_receiver_are_chained() -> None:
     sender = load_config(SenderConfig, ROOT / "configs" / "compose-sender.yaml")
     takes = _COLLECTOR["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"]
     gives = _COLLECTOR["exporters"]["otlp"]["endpoint"]
-    listens = _parameters(_OURS["receiver"]["command"])["address"]
+    listens = _parameters(_OURS["receiver"]["command"])["grpc"]
     assert sender.otlp.endpoint == f"collector:{takes.rpartition(':')[2]}"
     assert gives == f"receiver:{listens.rpartition(':')[2]}"
 
@@ -86,7 +86,7 @@ def test_sender_and_receiver_agree_on_the_seed_and_their_reports_are_compared() 
     receiver = _parameters(_OURS["receiver"]["command"])
     compared = _parameters(_OURS["reconcile"]["command"])
     assert sender["run_seed"] == receiver["run_seed"]
-    assert (compared["sender"], compared["receiver"]) == (sender["report"], receiver["report"])
+    assert (*compared["senders"], compared["receiver"]) == (sender["report"], receiver["report"])
 
 
 def test_no_port_leaves_the_network_of_the_file() -> None:
