@@ -25,7 +25,10 @@ class Sink(Protocol):
         ...
 
     async def open(self) -> None:
-        """Make ready to write. Raises RunError when the destination cannot be reached."""
+        """Make ready to write.
+
+        Raises RunError when the destination cannot be reached; it may then be called again.
+        """
         ...
 
     async def write(self, signal: Signal, payload: bytes) -> Delivery:

@@ -1,7 +1,7 @@
 """Where an OTLP endpoint is: what is dialled, whether TLS is spoken, and the path of a URL."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MASK = "***"
 
@@ -25,7 +25,7 @@ class Endpoint:
     """What the scheme says; None without a scheme: the `insecure` setting decides."""
     path: str = ""
     """The path of a URL, from its first slash; empty without one."""
-    query: str = ""
+    query: str = field(default="", repr=False)
     """What follows the `?` of a URL; it may hold a key, so it is never shown."""
 
     @property

@@ -75,7 +75,7 @@ class HttpSink:
             self._clients = {
                 each: self._client(each, to) for each, to in self._destinations.items()
             }
-        for to in {each.endpoint.target: each for each in self._destinations.values()}.values():
+        for to in self._distinct():
             context, seconds = self._context(to), self._otlp.connect_timeout
             await wait_until_reachable(to, context, self._otlp.server_name, seconds)
 
@@ -92,6 +92,11 @@ class HttpSink:
             self._compressor.close()
         clients, self._clients = self._clients, {}
         await asyncio.gather(*(client.close() for client in clients.values()))
+
+    def _distinct(self) -> list[Destination]:
+        """Return one destination for each address and way to speak to it."""
+        found = self._destinations.values()
+        return list({(each.endpoint.target, each.plaintext): each for each in found}.values())
 
     async def _post(self, signal: Signal, body: bytes) -> Delivery:
         answer = await self._clients[signal].post(body)

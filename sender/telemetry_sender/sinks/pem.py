@@ -1,4 +1,4 @@
-"""Certificates and keys from PEM files, checked before gRPC gets them.
+"""Certificates and keys from PEM files, checked before a protocol's library gets them.
 
 gRPC says nothing of a file that it cannot use until the connection has failed for as long as it may
 take, and then not which file it was.
