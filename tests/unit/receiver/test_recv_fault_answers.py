@@ -109,20 +109,6 @@ async def test_a_lost_answer_leaves_the_events_taken(protocol: str) -> None:
         assert _events(peer) == 2 * EVENTS
 
 
-async def test_closing_cuts_the_other_requests_of_the_connection(protocol: str) -> None:
-    """It is the connection that goes: over HTTP/2 with everything that it carries."""
-    if protocol != "grpc":
-        pytest.skip("HTTP/1 has one request at a time on a connection")
-    async with served(protocol, "delay=5s,nth=1,first=1", "close,nth=2") as peer:
-        slow = asyncio.create_task(_send(peer))
-        while peer.counts.requests["delay"] == 0:  # noqa: ASYNC110 - counts are plain numbers
-            await asyncio.sleep(0.001)
-        assert (await _send(peer)).word == "closed"
-        async with asyncio.timeout(3):
-            assert (await slow).word == "closed"
-        assert _events(peer) == 0
-
-
 async def _patient(peer: Served) -> Outcome:
     """Send until a connection is there again; gRPC takes a moment to make a new one."""
     async with asyncio.timeout(10):
@@ -224,19 +210,3 @@ async def test_at_its_capacity_it_queues_at_exactly_that_rate(protocol: str) -> 
         took = time.monotonic() - start
         assert {each.word for each in outcomes} == {"ok"}
         assert 0.5 <= took < 1.0
-
-
-async def test_what_no_protobuf_is_stays_invalid_under_faults(protocol: str) -> None:
-    """Neither a rejection nor a capacity in events hides that the request cannot be decoded."""
-    if protocol == "http/json":
-        pytest.skip("covered by the tests of JSON bodies")
-
-    class Spoilt:
-        def SerializeToString(self) -> bytes:  # noqa: N802 - as protobuf calls it
-            return b"\x0a\xff"
-
-    async with served(protocol, "reject=1", limit=Limit(rate=1000)) as peer:
-        outcome = await peer.client.send(Signal.TRACES, Spoilt())  # type: ignore[arg-type]
-        assert outcome.word == ("INVALID_ARGUMENT" if protocol == "grpc" else "400")
-        assert peer.tally.undecodable == {Signal.TRACES: 1}
-        assert not peer.counts.rejected_events

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -27,7 +28,9 @@ def sever(peer: str) -> None:
 def _socket(number: int) -> socket.socket | None:
     """Return a second handle of an open socket, or None when the number is of none."""
     try:
-        return socket.socket(fileno=os.dup(number))
+        # Asked first, because a duplicate that makes no socket would stay open.
+        is_socket = stat.S_ISSOCK(os.fstat(number).st_mode)
+        return socket.socket(fileno=os.dup(number)) if is_socket else None
     except OSError:
         return None
 
