@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -273,7 +273,7 @@ def _fix(model: type[BaseModel], path: ConfigPath, error: ErrorDetails) -> str:
         return "add it"
     if error["type"] != "extra_forbidden":
         return _fix_of_number(error) or "correct the value"
-    known = _known_keys(model, path[:-1])
+    known = _known_keys(model, path[:-1], error["loc"])
     close = difflib.get_close_matches(str(path[-1]), known, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
 
@@ -287,15 +287,28 @@ def _fix_of_number(error: ErrorDetails) -> str | None:
     return f"write {Decimal(text):f}, because YAML takes an exponent without dot and sign for text"
 
 
-def _known_keys(model: type[BaseModel], path: ConfigPath) -> list[str]:
+def _known_keys(model: type[BaseModel], path: ConfigPath, loc: ConfigPath) -> list[str]:
+    """Return the keys of the section at `path`; `loc` names the kind where there are several."""
     for field in _fields(model, path):
-        model = _below(model, field)
+        kinds = _models_in(field.annotation) if field else []
+        named = (kind for kind in kinds if _kind_of(kind) in loc)
+        model = next(named, None) or _below(model, field)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:
-    if get_origin(annotation) in (Union, UnionType, list, dict, tuple):
-        found = (_model_of(argument) for argument in get_args(annotation))
-        return next((model for model in found if model), None)
+    return next(iter(_models_in(annotation)), None)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the sections that a field may hold: itself, in a list, or one of several kinds."""
+    if get_origin(annotation) in (Union, UnionType, list, dict, tuple, Annotated):
+        found = (_models_in(argument) for argument in get_args(annotation))
+        return [model for models in found for model in models]
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return annotation if is_model else None
+    return [annotation] if is_model else []
+
+
+def _kind_of(model: type[BaseModel]) -> Any:
+    """Return what tells a section from its alternatives: its key `kind`, which has one value."""
+    return model.model_fields["kind"].default if "kind" in model.model_fields else None

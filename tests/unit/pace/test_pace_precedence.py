@@ -118,6 +118,15 @@ def test_a_described_shape_and_a_rate_in_one_place_are_a_contradiction(load: Any
     assert caught.value.fix == "remove one of the two"
 
 
+def test_an_unknown_key_of_a_shape_gets_the_keys_of_its_kind(load: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load("shape: {kind: ramp, form: 1, to: 2, over: 1m}")
+    assert caught.value.fix == "did you mean 'from'?"
+    with pytest.raises(ConfigError) as caught:
+        load("shape: {kind: sine, low: 1, high: 2, period: 1m, zzz: 1}")
+    assert caught.value.fix == "known keys: low, high, kind, period"
+
+
 def test_a_key_of_the_shape_of_the_file_may_be_replaced(load: Any) -> None:
     found = load(f"shape: {RAMP}", "sending.shape.to=20")
     assert (found.shape.kind, found.shape.to) == ("ramp", 20)
