@@ -66,8 +66,8 @@ class LateRootConfig(Section):
     percentage: Percentage = 5.0
     """Share of the requests."""
     delay_ms: Annotated[int, Field(gt=0, le=3_600_000)] = 1_000
-    """How much later the root is meant to arrive. The manifest records it; the sender does not
-    wait yet, but sends the root behind its group of traces."""
+    """How much later the root is to arrive than the rest of its trace. The manifest records it, and
+    the sender keeps it (docs/outcomes.md)."""
 
 
 class RootConfig(Section):

@@ -38,7 +38,7 @@ _ADVICE = {
 def hints(result: RunResult) -> list[str]:
     """Return advice in plain sentences, the most important first; none for a run without faults."""
     rows = result.stats.failures()
-    return [*_shortfall(result), *_memory(result), *_advice(rows)]
+    return [*_shortfall(result), *_memory(result), *_requests(result), *_advice(rows)]
 
 
 def _shortfall(result: RunResult) -> Iterator[str]:
@@ -61,6 +61,26 @@ def _memory(result: RunResult) -> Iterator[str]:
         yield (
             f"memory: the sender held {used}; use a smaller set or fewer processes, or lower "
             "sending.batch_size and sending.concurrency"
+        )
+
+
+def _requests(result: RunResult) -> Iterator[str]:
+    """Tell of bounds that requests ran into, and how to move them."""
+    totals = result.stats.totals()
+    if totals.refused_retries:
+        yield (
+            f"the retry budget was spent: {totals.refused_retries:,} requests failed without a "
+            "further attempt; the endpoint fails too often, or raise sending.retry.budget"
+        )
+    if totals.splits:
+        yield (
+            f"{totals.splits:,} requests were too large for the receiver and were sent in parts; "
+            "lower otlp.max_message_size to its limit, or sending.batch_size"
+        )
+    if totals.deferred_dropped:
+        yield (
+            f"{totals.deferred_dropped:,} late spans were never sent; raise "
+            "sending.deferred.max_pending, or drain_timeout there for those of the end"
         )
 
 
