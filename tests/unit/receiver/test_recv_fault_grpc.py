@@ -1,6 +1,7 @@
 """Faults where the protocols differ: connections that carry many requests, bodies of bytes."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import pytest
@@ -43,8 +44,9 @@ async def test_neither_a_rejection_nor_a_capacity_hides_that_a_request_is_undeco
         listening("grpc", reception) as address,
         grpc.aio.insecure_channel(address) as channel,
     ):
+        call: Any = channel.unary_unary(method(Signal.TRACES))
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await channel.unary_unary(method(Signal.TRACES))(b"\x0a\xff")
+            await call(b"\x0a\xff")
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert intake.tally.undecodable == {Signal.TRACES: 1}
     assert not reception.counts.rejected_events
