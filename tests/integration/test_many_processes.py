@@ -13,12 +13,14 @@ import pytest
 import yaml
 
 from core_support import copy_committed
+from integration.delivery import generate
 from integration.processes import Running, free_port, running, sender_command
 from receivers import ReceiverProcess, receiving
-from telemetry_common.manifest import load_manifest
+from telemetry_common.manifest import find_manifest, load_manifest
 from telemetry_common.signals import Signal
 
 SEED = 31_415
+PAGE = os.sysconf("SC_PAGE_SIZE")
 SIGNALS = ("traces", "metrics", "logs")
 FAULTS = ("duplicated", "foreign", "trace_id_mismatches", "parent_id_mismatches")
 
@@ -276,3 +278,88 @@ def test_an_endpoint_that_nobody_reaches_is_one_line(tmp_path: Path, templates: 
         ["ps", "-eo", "args"], capture_output=True, text=True, check=True
     ).stdout
     assert str(report) not in listing
+
+
+def test_the_templates_are_in_memory_once(tmp_path: Path) -> None:
+    """A compressed set is unpacked by the parent alone; children share its bytes and its plan."""
+    generate(tmp_path, "traces.count=20000", "output.compression=zstd")
+    (traces,) = tmp_path.glob("*-traces.pb.zst")
+    size = load_manifest(find_manifest(tmp_path)).files[Signal.TRACES].bytes
+    config = tmp_path / "sender.yaml"
+    sending = {"rate_limit": {"events_per_second": 100_000}, "processes": 2}
+    content = {"input": {"traces": str(traces)}, "sink": "discard", "sending": sending}
+    config.write_text(yaml.safe_dump(content | {"otlp": {"endpoint": "127.0.0.1:1"}}))
+    line = sender_command("--config", config)
+    with running("sender", line, tmp_path / "out.log") as sender:
+        sender.wait_until("statistics", lambda: "[   5s]" in sender.output())
+        pids = children(sender)
+        mapped = [shared_files(pid) for pid in pids]
+        private = [private_bytes(pid) for pid in pids]
+        assert sender.stop() == 0
+    assert mapped[0] == mapped[1] != {}
+    assert any(0 <= each - size < PAGE for each in mapped[0].values())
+    assert max(private) < size / 2
+
+
+def shared_files(pid: int) -> dict[str, int]:
+    """Return the sizes of the files that a process has mapped to share them, by their identity."""
+    found = {}
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        place, flags, _, device, inode, *_ = line.split()
+        if flags == "r--s":
+            start, _, end = place.partition("-")
+            found[f"{device} {inode}"] = int(end, 16) - int(start, 16)
+    return found
+
+
+def private_bytes(pid: int) -> int:
+    """Return how much memory a process has for itself alone."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_shards_are_one_run_together(tmp_path: Path, templates: Path, processes: int) -> None:
+    """Three instances with resources of their own; the merged report fits what arrived."""
+    with receiving(tmp_path, "--templates", templates, "--run-seed", str(SEED)) as peer:
+        reports = []
+        for number in range(3):
+            report = tmp_path / f"shard-{number}.json"
+            line = command(
+                tmp_path, templates, peer.grpc, report, "--shard", f"{number}/3",
+                multiplier=2, processes=processes, distinct_resources=True,
+            )  # fmt: skip
+            with running("sender", line, tmp_path / f"{number}.log") as sender:
+                assert sender.process.wait(60) == 0
+            reports.append(report)
+        received = peer.finish()
+    merged = tmp_path / "merged.json"
+    line = sender_command("merge", *reports, "--report", merged)
+    subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
+    sent = balanced(merged)
+    assert {name: sent["signals"][name]["passes"] for name in SIGNALS} == dict.fromkeys(SIGNALS, 2)
+    assert_whole(sent, received)
+    assert received["ledger"]["lost"] == 0
+
+
+def test_a_shard_needs_the_seed_of_its_run(tmp_path: Path, templates: Path) -> None:
+    line = command(tmp_path, templates, "127.0.0.1:1", tmp_path / "r.json", "--shard", "0/2")
+    without = [part for part in line if part not in ("--run-seed", str(SEED))]
+    done = subprocess.run(without, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "give --run-seed" in done.stderr
+
+
+def test_the_number_of_a_shard_comes_from_the_indexed_job(tmp_path: Path, templates: Path) -> None:
+    report = tmp_path / "sender.json"
+    line = command(tmp_path, templates, "127.0.0.1:1", report, "--shard", "auto/4",
+                   "--set", "sink=discard", multiplier=1)  # fmt: skip
+    environment = {**os.environ, "JOB_COMPLETION_INDEX": "2"}
+    subprocess.run(line, check=True, env=environment, stdout=subprocess.DEVNULL, timeout=60)
+    assert balanced(report)["run"]["shard"] == "2/4"
+    del environment["JOB_COMPLETION_INDEX"]
+    done = subprocess.run(
+        line, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "JOB_COMPLETION_INDEX is not set" in done.stderr

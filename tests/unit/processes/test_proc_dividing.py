@@ -111,6 +111,6 @@ def test_log_records_go_with_their_traces() -> None:
 
 
 def test_a_set_without_traces_is_divided_evenly() -> None:
-    plans = {name: plan for name, plan in plans_of_committed().items() if name is Signal.METRICS}
+    plans: dict[Signal, Plan] = {Signal.METRICS: plans_of_committed()[Signal.METRICS]}
     bounds = {Signal.METRICS: np.array([0, 20, 40, 60, 72])}
     assert divide(plans, bounds, 2) == {Signal.METRICS: [range(2), range(2, 4)]}
