@@ -3,12 +3,15 @@
 # The interpreter that .venv is made with.
 PYTHON ?= python3
 
+# How long `make soak` sends.
+SOAK ?= 2m
+
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py docs/extension/acme_telemetry
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types imports check format bench docs collector clean
+.PHONY: help install demo test lint types imports check format bench soak docs collector clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +49,9 @@ format: install ## Format the code and fix what can be fixed
 
 bench: install ## Measure; write build/bench.json and print it as a table
 	PYTHONPATH=tests $(BIN)/python -m bench.run
+
+soak: install ## Send at full speed for two minutes (SOAK=30m for longer): memory and rate must stay flat
+	PYTHONPATH=tests $(BIN)/python -m bench.soak --duration $(SOAK)
 
 docs: install ## Write the generated references again
 	$(BIN)/python docs/generate_reference.py
