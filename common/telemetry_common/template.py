@@ -11,6 +11,7 @@ import numpy as np
 
 from telemetry_common.compression import open_template_bytes
 from telemetry_common.errors import TemplateError
+from telemetry_common.foreign.delays import read_delays
 from telemetry_common.foreign.timing import with_times
 from telemetry_common.late import LateSpans, find_late_spans
 from telemetry_common.manifest import entry_beside
@@ -76,14 +77,14 @@ def _open(
     rewrite: Rewrite | None,
 ) -> Template:
     with _named(path, signal):
-        data, sha256 = _read(path, signal)
+        data, sha256, late = _read(path, signal)
         if rewrite is not None:
             data = rewrite(signal, data, path)
             sha256 = hashlib.sha256(data).hexdigest()
     cache = None if rewrite else cache_path(path)
     plan = load_plan(cache, signal, sha256, identities.sha256) if cache else None
     if plan is not None:
-        return Template(signal, path, data, plan, True, find_late_spans(path, plan))
+        return Template(signal, path, data, plan, True, late or find_late_spans(path, plan))
     bytes_view = np.frombuffer(data, np.uint8)
     report = lambda done: on_progress(signal, done, len(data))  # noqa: E731
     with _named(path, signal):
@@ -91,18 +92,22 @@ def _open(
     _check_events(path, plan)
     if cache is not None:
         save_plan(cache, plan)
-    return Template(signal, path, data, plan, False, find_late_spans(path, plan))
+    return Template(signal, path, data, plan, False, late or find_late_spans(path, plan))
 
 
-def _read(path: Path, signal: Signal) -> tuple[mmap.mmap, str]:
-    """Return the bytes to replay, and their hash; the manifest tells of those in the file."""
+def _read(path: Path, signal: Signal) -> tuple[mmap.mmap, str, LateSpans | None]:
+    """Return the bytes to replay, their hash, and the delays that the file itself names.
+
+    The manifest tells of the bytes in the file.
+    """
     data = open_template_bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
     _check_manifest(path, len(data), sha256)
-    if signal is Signal.TRACES:
-        stored, data = data, with_times(data, path)
-        sha256 = sha256 if data is stored else hashlib.sha256(data).hexdigest()
-    return data, sha256
+    if signal is not Signal.TRACES:
+        return data, sha256, None
+    stored, data = data, with_times(data, path)
+    sha256 = sha256 if data is stored else hashlib.sha256(data).hexdigest()
+    return data, sha256, read_delays(stored, path)
 
 
 @contextmanager

@@ -24,12 +24,14 @@ PREFIX = b"_template."
 
 START_OFFSET = PREFIX + b"start_offset_nanos"
 DURATION = PREFIX + b"duration_nanos"
+EMIT_DELAY = PREFIX + b"emit_delay_ms"
 
 # Field numbers of opentelemetry-proto: Span, KeyValue, and the members of AnyValue's oneof.
 _TRACE_ID, _SPAN_ID, _START, _END, _ATTRIBUTES = 1, 2, 7, 8, 9
 _KEY, _VALUE = 1, 2
 _INT, _LAST_MEMBER = 3, 8
 
+_HOUR_MS = 3_600_000
 _TEN_YEARS_NANOS = 10 * 365 * 86_400 * 10**9
 
 _FIX = "correct it where the file was made"
@@ -93,6 +95,26 @@ def read_timing(data: Bytes, spans: Messages, place: str) -> SpanTiming:
         ids = _ids(data, fields.of(_SPAN_ID, LENGTH), 8, len(spans))
         raise TemplateError(_named(place, found.trace_id, ids, span), problem, _FIX)
     return found
+
+
+def read_millis(data: Bytes, spans: Messages, key: bytes, place: str) -> Offsets:
+    """Return the milliseconds that the attribute `key` says of each span, 0 where it has none.
+
+    Raises WireError where they are not protobuf, and TemplateError, at `place`, for a span whose
+    attribute is not an integer between 0 and an hour.
+    """
+    fields = scan(data, spans, {_TRACE_ID, _SPAN_ID, _ATTRIBUTES})
+    attributes, keys = _template_attributes(data, fields.of(_ATTRIBUTES, LENGTH))
+    found = _nanos(data, attributes, _equal(data, keys, key), len(spans))
+    wrong = found.given & ((found.value < 0) | (found.value > _HOUR_MS))
+    if np.any(wrong):
+        ids = (
+            _ids(data, fields.of(number, LENGTH), width, len(spans))
+            for number, width in ((_TRACE_ID, 16), (_SPAN_ID, 8))
+        )
+        problem = f"{key.decode()} is not a number of milliseconds between 0 and an hour"
+        raise TemplateError(_named(place, *ids, int(np.argmax(wrong))), problem, _FIX)
+    return found.value
 
 
 def _template_attributes(data: Bytes, attributes: Fields) -> tuple[Fields, Messages]:
