@@ -56,8 +56,10 @@ def _shortfall(result: RunResult) -> Iterator[str]:
 def _memory(result: RunResult) -> Iterator[str]:
     """Point out that mapped templates do not fit: every pass then reads them from disk again."""
     memory = result.memory_bytes
-    if memory and result.usage.max_rss_bytes > _MUCH_OF_MEMORY * memory:
-        used = f"{format_size(result.usage.max_rss_bytes)} of {format_size(memory)}"
+    # Processes share the mapped templates, so their sum may be more than there is.
+    held = result.usage.max_rss_bytes / result.processes
+    if memory and held > _MUCH_OF_MEMORY * memory:
+        used = f"{format_size(held)} of {format_size(memory)}"
         yield (
             f"memory: the sender held {used}; use a smaller set or fewer processes, or lower "
             "sending.batch_size and sending.concurrency"

@@ -15,6 +15,7 @@ from telemetry_common.printing import printing
 from telemetry_common.units import format_duration, format_rate, format_size
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.results.latency import LatencyHistogram
+from telemetry_sender.results.outage import Outage
 from telemetry_sender.results.progress import Progress, progress
 from telemetry_sender.results.rate_window import Change
 from telemetry_sender.results.sample import Observer, Sample
@@ -69,6 +70,8 @@ class LiveView:
     def _parts(self, change: Change) -> Iterator[RenderableType]:
         yield _time(progress(change.after, self._config.sending))
         yield self._rate(change)
+        if change.after.outage is not None:
+            yield _down(change.after.outage, change.after.elapsed_seconds)
         yield ""
         yield _signals(change)
         yield ""
@@ -95,6 +98,13 @@ def _time(done: Progress) -> RenderableType:
         row.append(f"{format_duration(done.left_seconds)} left")
     grid.add_row(*row)
     return grid
+
+
+def _down(outage: Outage, now: float) -> Text:
+    names = ", ".join(sorted(map(str, outage.signals)))
+    lasting = format_duration(max(0.0, now - outage.since))
+    text = f"endpoint down for {lasting} ({names}): {outage.waiting:,} requests wait"
+    return Text(text, style="bold red")
 
 
 def _signals(change: Change) -> Table:

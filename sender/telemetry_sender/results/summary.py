@@ -28,6 +28,13 @@ _COUNTERS = (
     "dropped",
     "requests",
 )
+# Shown only where there were any.
+_RARE = {
+    "splits": "splits",
+    "refused_retries": "no retry left",
+    "deferred": "deferred",
+    "deferred_dropped": "deferred, dropped",
+}
 _PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
 
 
@@ -38,7 +45,7 @@ def summary(result: RunResult) -> RenderableType:
 
 def _parts(result: RunResult) -> Iterator[RenderableType]:
     yield _headline(result)
-    yield from ("", _counters(result.stats))
+    yield from ("", _counters(result))
     yield from ("", _latencies(result.stats))
     yield from ("", _rates(result))
     failures = result.stats.failures()
@@ -57,15 +64,24 @@ def _headline(result: RunResult) -> Text:
     return Text(f"run {result.outcome} after {took}, seed {result.seed}")
 
 
-def _counters(stats: RunStats) -> Table:
+def _counters(result: RunResult) -> Table:
     """Return one row for each counter, one column for each signal: narrow, however many events."""
-    columns = {str(signal): stats.of(signal) for signal in stats.signals}
-    columns["total"] = stats.totals()
+    stats, totals = result.stats, result.stats.totals()
+    columns = {**{str(signal): stats.of(signal) for signal in stats.signals}, "total": totals}
     table = _numbers("events", *columns)
-    for name in _COUNTERS:
-        table.add_row(name, *(f"{getattr(counters, name):,}" for counters in columns.values()))
+    shown = {name: name for name in _COUNTERS}
+    shown |= {name: title for name, title in _RARE.items() if getattr(totals, name)}
+    for name, title in shown.items():
+        table.add_row(title, *(f"{getattr(counters, name):,}" for counters in columns.values()))
     table.add_row("bytes", *map(_size, columns.values()))
+    table.add_row("passes", *(_passes(result, signal) for signal in stats.signals), "")
     return table
+
+
+def _passes(result: RunResult, signal: Signal) -> str:
+    """Return how often the set went out."""
+    events = result.events_per_pass.get(signal, 0)
+    return f"{result.stats.of(signal).sent / events:,.1f}" if events else "-"
 
 
 def _size(counters: SignalCounters) -> str:

@@ -15,6 +15,8 @@ from telemetry_sender.results.compare.command import compare
 from telemetry_sender.results.compare.compare import compare_reports
 from telemetry_sender.results.compare.figures import FIGURES
 from telemetry_sender.results.compare.threshold import DEFAULTS, Threshold
+from telemetry_sender.results.html.page import page
+from telemetry_sender.results.merging import merge_reports
 
 
 def run(tmp_path: Path, a: dict[str, Any], b: dict[str, Any], *options: str) -> Result:
@@ -143,3 +145,13 @@ def test_defaults_and_figures_are_documented() -> None:
         assert f"`{name}`" in text
     for default in DEFAULTS:
         assert f"`{default}`" in text
+
+
+def test_the_merged_report_of_shards_can_be_compared_and_drawn() -> None:
+    each = {f"{number}.json": report_of(seconds=10) for number in range(2)}
+    for number, report in enumerate(each.values()):
+        report["run"] |= {"shard": f"{number}/2", "id": str(number)}
+    merged = parsed(merge_reports(each))
+    found = compare_reports(parsed(report_of(seconds=10)), merged, [Threshold.parse("rate=+95%")])
+    assert not found.ok, "two shards send twice as much"
+    assert page(merged).count('<svg class="plot"') == 10

@@ -6,6 +6,7 @@ import pty
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from rich.console import Console
 from sender_results import make_config, send
 from telemetry_common.errors import RunError
 from telemetry_common.signals import Signal
+from telemetry_sender.results.outage import Outage
 from telemetry_sender.results.progress import progress
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.sparkline import sparkline
@@ -63,6 +65,14 @@ def test_rate_intention_signals_latency_errors_and_usage_are_shown() -> None:
     assert "50% of a core, 9.0 MB" in text
     assert "20%" in text
     assert "8.0s left" in text
+
+
+def test_an_endpoint_that_is_down_is_told_as_long_as_it_is() -> None:
+    (sample,) = samples([10])
+    outage = Outage(since=0.25, signals=frozenset({Signal.TRACES, Signal.LOGS}), waiting=7)
+    text = shown([replace(sample, outage=outage)])
+    assert "endpoint down for 0.8s (logs, traces): 7 requests wait" in text
+    assert "endpoint down" not in shown([sample])
 
 
 def test_the_terminal_is_left_clean_even_by_ctrl_c() -> None:

@@ -1,6 +1,7 @@
 """The summary tells people what happened, on any output, and what to do about it."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -43,6 +44,35 @@ def test_counters_stand_by_signal_and_in_total() -> None:
     assert row(text, "dropped") == ["0", "7", "7"]
     assert row(text, "requests") == ["2", "2", "4"]
     assert row(text, "bytes") == ["14.6", "KB", "600", "B", "15.2", "KB"]
+    assert row(text, "passes") == ["1.5", "-"]
+
+
+def test_rare_counters_are_shown_only_where_there_were_any() -> None:
+    stats = make_stats()
+    assert "splits" not in shown(make_result(stats))
+    stats.split(Signal.LOGS)
+    assert row(shown(make_result(stats)), "splits") == ["0", "1", "1"]
+
+
+def test_compression_and_the_accuracy_of_the_pace_are_shown() -> None:
+    stats = RunStats([Signal.LOGS])
+    stats.scheduled(Signal.LOGS, 19_900)
+    stats.sent(Signal.LOGS, 19_900, 4 << 20)
+    stats.answered(Signal.LOGS, 4 << 20, Delivery(wire_bytes=1 << 20), 0.1)
+    stats.delivered(Signal.LOGS, 19_900, Delivery(), 0.1, 0.1)
+    text = shown(make_result(stats))
+    assert "wire: 4.0 MB as 1.0 MB, compressed 4.0 to 1" in text
+    assert "pace: 99.5% of the schedule sent" in text
+
+
+def test_the_limit_is_named_once() -> None:
+    reached = RunStats([Signal.TRACES])
+    send(reached, Signal.TRACES, 20_000)
+    assert "limit: the rate that was asked for (100% of it was sent)" in shown(make_result(reached))
+    missed = RunStats([Signal.TRACES])
+    send(missed, Signal.TRACES, 5_000, millis=2000.0)
+    text = shown(make_result(missed), 200)
+    assert text.count("the endpoint (median answer") == 1
 
 
 def test_latency_rate_and_usage_are_shown() -> None:
@@ -144,6 +174,16 @@ def test_an_idle_sender_blames_the_endpoint() -> None:
     (hint,) = hints(make_result(stats, cpu_seconds=0.2, duration_seconds=1.0))
     assert "the likely limit is the endpoint (median answer 250." in hint
     assert "10.0 of 10 requests in flight" in hint
+
+
+def test_a_sender_that_fills_the_memory_is_told_how_to_take_less() -> None:
+    stats = RunStats([Signal.TRACES])
+    send(stats, Signal.TRACES, 20_000)
+    result = replace(make_result(stats), memory_bytes=60 << 20)
+    (hint,) = hints(result)
+    assert hint.startswith("memory: the sender held 50.0 MB of 60.0 MB; use a smaller set")
+    assert hints(replace(result, memory_bytes=100 << 20)) == []
+    assert hints(replace(result, processes=2)) == [], "they share what they have mapped"
 
 
 def test_known_codes_come_with_advice_once() -> None:
