@@ -19,11 +19,11 @@ from telemetry_sender.receiver.event_counts import EventCounts
 from telemetry_sender.receiver.expected_streams import ExpectedStreams
 from telemetry_sender.receiver.occurrences import Flags, Indices, occurrences
 from telemetry_sender.receiver.recent_times import RecentTimes
-from telemetry_sender.receiver.stream_names import StreamNames
+from telemetry_sender.receiver.stream_names import CanonicalKeys, StreamNames
 from telemetry_sender.receiver.stream_table import UNKNOWN, StreamTable
 
 MAX_STREAMS = 1 << 20
-"""How many streams are tracked that no template foretells."""
+"""How many streams are tracked beyond the templates, and ways of writing one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class EventLedger:
         self.expected = expected
         self._max_streams = max_streams
         self._templates = StreamTable(expected.keys if expected else None)
-        self._streams = StreamTable(expected.keys if expected else None)
+        self._keys = StreamTable(expected.keys if expected else None)
         self._copies = expected.copies if expected else np.zeros(0, np.int64)
         self._template_of = np.arange(len(self._copies))
         self._unique_of = np.zeros(len(self._copies), np.int64)
@@ -56,7 +56,7 @@ class EventLedger:
     @property
     def stream_count(self) -> int:
         """Number of streams known."""
-        return len(self._streams)
+        return len(self._copies)
 
     def _make_rows(self) -> None:
         """Give every stream a row for each of its copies."""
@@ -84,8 +84,8 @@ class EventLedger:
 
     @property
     def _room(self) -> int:
-        """How many streams may still be added to those of the templates."""
-        return max(0, self._max_streams - (len(self._streams) - len(self._templates)))
+        """How many keys may still be added to those of the templates."""
+        return max(0, self._max_streams - (len(self._keys) - len(self._templates)))
 
     def _book(self, streams: Indices, times: U64) -> Flags:
         arrivals = self._times.add(self._rows(streams, times), times)
@@ -106,27 +106,37 @@ class EventLedger:
 
     def _identify(self, names: StreamNames) -> Indices:
         keys = names.keys()
-        streams = self._streams.find(keys)
+        streams = self._keys.find(keys)
         unknown = np.flatnonzero(streams == UNKNOWN)
         if len(unknown):
             _, first = np.unique(keys[unknown], return_index=True)
-            self._meet(names.at(unknown[np.sort(first)]))
-            streams = self._streams.find(keys)
+            chosen = unknown[np.sort(first)]
+            self._meet(keys[chosen], names.canonical(chosen))
+            streams = self._keys.find(keys)
         return streams
 
-    def _meet(self, names: StreamNames) -> None:
-        """Get to know streams that are new and all different, if there is room for them."""
-        keys = names.keys()
-        if self.expected is None:
-            templates, copies = np.full(len(keys), UNKNOWN, np.intp), np.ones(len(keys), np.int64)
-        else:
-            templates = self._templates.find(names.template_keys())
-            keys, templates = keys[templates != UNKNOWN], templates[templates != UNKNOWN]
+    def _meet(self, keys: U64, canonical: CanonicalKeys) -> None:
+        """Get to know the streams written as `keys`, which are new and different."""
+        self._add_streams(canonical)
+        streams = self._keys.find(canonical.keys)
+        alias = (streams != UNKNOWN) & (keys != canonical.keys)
+        self._keys.add(*(each[alias][: self._room] for each in (keys, streams)))
+
+    def _add_streams(self, canonical: CanonicalKeys) -> None:
+        """Add those streams that are new however written, if the templates allow for them."""
+        new, first = np.unique(canonical.keys, return_index=True)
+        chosen = np.sort(first[self._keys.find(new) == UNKNOWN])
+        templates, copies = np.full(len(chosen), UNKNOWN, np.intp), np.ones(len(chosen), np.int64)
+        if self.expected is not None:
+            templates = self._templates.find(canonical.template_keys[chosen])
+            chosen, templates = chosen[templates != UNKNOWN], templates[templates != UNKNOWN]
             copies = self.expected.copies[templates]
-        room = self._room
-        self._streams.add(keys[:room])
-        self._template_of = np.concatenate([self._template_of, templates[:room]])
-        self._copies = np.concatenate([self._copies, copies[:room]])
+        kept = slice(self._room)
+        chosen, first_number = chosen[kept], self.stream_count
+        numbers = np.arange(first_number, first_number + len(chosen))
+        self._keys.add(canonical.keys[chosen], numbers)
+        self._template_of = np.concatenate([self._template_of, templates[kept]])
+        self._copies = np.concatenate([self._copies, copies[kept]])
         self._make_rows()
 
     def has_one_line(self, streams: Indices) -> Flags:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_common.ids import U64
-from telemetry_sender.receiver.event_columns import EventColumns
 from telemetry_sender.receiver.occurrences import Indices
 
 
@@ -28,9 +27,9 @@ class ExpectedStreams:
         return int(self.copies.sum())
 
     @classmethod
-    def of(cls, chunks: Iterable[EventColumns]) -> "ExpectedStreams":
-        """Return the streams of a file that is given in chunks."""
-        keys = np.concatenate([np.zeros(0, np.uint64), *(each.names.keys() for each in chunks)])
+    def of(cls, chunks: Iterable[U64]) -> "ExpectedStreams":
+        """Return the streams of a file, from the canonical key of every event, in chunks."""
+        keys = np.concatenate([np.zeros(0, np.uint64), *chunks])
         different, first, copies = np.unique(keys, return_index=True, return_counts=True)
         order = np.argsort(first)
         return cls(different[order], first[order], copies[order].astype(np.int64))

@@ -1,7 +1,7 @@
 """Data points of all five metric types, column by column, and the exemplars among them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 
 from telemetry_common.ids import U64
+from telemetry_sender.receiver.canonical import canonical_attribute, canonical_scope
 from telemetry_sender.receiver.event_columns import EventColumns
 from telemetry_sender.receiver.id_columns import HasIds
 from telemetry_sender.receiver.occurrences import Flags, Indices
@@ -62,7 +63,8 @@ class _Metric:
     """One metric of a request: what names it, and its points."""
 
     resource: int
-    name: tuple[object, ...]
+    name: tuple[bytes, str, str, str]
+    """Its scope, serialized; its name, unit and type."""
     kind: str
     cumulative: bool
     points: list[Any]
@@ -73,16 +75,18 @@ def point_columns(view: Any) -> PointColumns:
     metrics = list(_metrics(view.resource_metrics))
     points = list(chain.from_iterable(each.points for each in metrics))
     counts = [len(each.points) for each in metrics]
+    metric = np.repeat(np.arange(len(metrics)), counts)
     names = StreamNames(
         resources=[each.resource for each in view.resource_metrics],
-        resource=np.repeat(np.array([each.resource for each in metrics], np.intp), counts),
-        rest=np.repeat(hashes(each.name for each in metrics), counts) ^ _attributes(points),
+        resource=np.array([each.resource for each in metrics], np.intp)[metric],
+        rest=hashes([each.name for each in metrics])[metric] ^ _attributes(points),
+        restated=lambda which: _restated(metrics, metric, points, which),
     )
     return PointColumns(
         events=EventColumns(names, np.array([each.time_unix_nano for each in points], np.uint64)),
         starts=np.array([each.start_time_unix_nano for each in points], np.uint64),
         totals=np.concatenate([np.zeros(0), *map(_totals, metrics)]),
-        cumulative=np.repeat(np.array([each.cumulative for each in metrics], np.bool_), counts),
+        cumulative=np.array([each.cumulative for each in metrics], np.bool_)[metric],
         by_type=_by_type(metrics),
         exemplars=_exemplars(metrics),
     )
@@ -108,6 +112,14 @@ def _grows(kind: str, data: Any) -> bool:
 
 def _attributes(points: list[Any]) -> U64:
     return hashes([b"".join(point.attributes) for point in points])
+
+
+def _restated(
+    metrics: Sequence[_Metric], metric: Indices, points: Sequence[Any], which: Indices
+) -> U64:
+    names = [(canonical_scope(each.name[0]), *each.name[1:]) for each in metrics]
+    attributes = [b"".join(map(canonical_attribute, points[each].attributes)) for each in which]
+    return hashes(names)[metric[which]] ^ hashes(attributes)
 
 
 def _totals(metric: _Metric) -> NDArray[np.float64]:

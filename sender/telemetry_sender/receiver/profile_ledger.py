@@ -50,7 +50,8 @@ class ProfileLedger:
         samples: NDArray[np.int64],
     ) -> None:
         known = self._numbers.find(numbers)
-        self._numbers.add(np.unique(numbers[known == UNKNOWN]))
+        new = np.unique(numbers[known == UNKNOWN])
+        self._numbers.add(new, np.arange(len(self._numbers), len(self._numbers) + len(new)))
         self._passes.reserve(len(self._numbers))
         # A time is never 0.
         arrivals = self._passes.add(self._numbers.find(numbers), passes + np.uint64(1))

@@ -1,6 +1,6 @@
 """Log records, column by column: what each one says, and when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -8,7 +8,13 @@ import numpy as np
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
 from telemetry_common.ids import U64
+from telemetry_sender.receiver.canonical import (
+    canonical_attribute,
+    canonical_scope,
+    canonical_value,
+)
 from telemetry_sender.receiver.event_columns import EventColumns
+from telemetry_sender.receiver.occurrences import Indices
 from telemetry_sender.receiver.stream_names import StreamNames, hashes
 
 Value = TypeVar("Value")
@@ -32,19 +38,22 @@ class Records:
 
     def columns(self, sequence: "SequenceAttribute | None" = None) -> EventColumns:
         """Return what identifies the records; with a `sequence`, their numbers if they have any."""
-        counts = [each.count for each in self._scopes]
-        contents = _contents(self.messages) if sequence is None else self._numbers(sequence)
+        scope = np.repeat(np.arange(len(self._scopes)), [each.count for each in self._scopes])
+        scopes = hashes([each.scope for each in self._scopes])
         names = StreamNames(
             resources=self._resources,
-            resource=np.repeat(np.array([each.resource for each in self._scopes], np.intp), counts),
-            rest=np.repeat(hashes(each.scope for each in self._scopes), counts) ^ contents,
+            resource=np.array([each.resource for each in self._scopes], np.intp)[scope],
+            rest=scopes[scope] ^ _named(self.messages, sequence, _contents),
+            restated=lambda which: self._restated(scope[which], which, sequence),
         )
         return EventColumns(names, self.times)
 
-    def _numbers(self, sequence: "SequenceAttribute") -> U64:
-        numbers = [sequence.of(record) for record in self.messages]
-        numbered = np.array([each is not None for each in numbers], np.bool_)
-        return np.where(numbered, hashes(numbers), _contents(self.messages))
+    def _restated(
+        self, scope: Indices, which: Indices, sequence: "SequenceAttribute | None"
+    ) -> U64:
+        scopes = hashes([canonical_scope(each.scope) for each in self._scopes])
+        chosen = [self.messages[each] for each in which]
+        return scopes[scope] ^ _named(chosen, sequence, _canonical_contents)
 
     def by_resource(self, values: Sequence[Value]) -> Iterator[tuple[bytes, Sequence[Value]]]:
         """Yield the serialized resource of each scope with its share of `values`, one a record."""
@@ -78,6 +87,19 @@ def records_of(view: Any) -> Records:
     )
 
 
+def _named(
+    records: list[Any],
+    sequence: "SequenceAttribute | None",
+    contents: Callable[[list[Any]], U64],
+) -> U64:
+    """Return what names each record within its scope: its number if it has one, or its content."""
+    if sequence is None:
+        return contents(records)
+    numbers = [sequence.of(record) for record in records]
+    numbered = np.array([each is not None for each in numbers], np.bool_)
+    return np.where(numbered, hashes(numbers), contents(records))
+
+
 def _contents(records: list[Any]) -> U64:
     # Column by column, because a function call for each record would take half of the time.
     return hashes(
@@ -92,12 +114,26 @@ def _contents(records: list[Any]) -> U64:
     )
 
 
+def _canonical_contents(records: list[Any]) -> U64:
+    return hashes(
+        (
+            canonical_value(record.body),
+            record.severity_number,
+            record.severity_text,
+            record.event_name,
+            b"".join(map(canonical_attribute, record.attributes)),
+        )
+        for record in records
+    )
+
+
 class SequenceAttribute:
     """An attribute by which log records number themselves."""
 
     def __init__(self, key: str) -> None:
-        # How every such attribute begins on the wire: its key is its first field.
-        self._start = KeyValue(key=key).SerializeToString()
+        self._key = key
+        # What every such attribute holds on the wire, wherever its key stands.
+        self._part = KeyValue(key=key).SerializeToString()
 
     def of(self, record: Any) -> int | None:
         """Return the number of a record of a `LogsView`; None if it has none, or none from 0 on.
@@ -105,8 +141,10 @@ class SequenceAttribute:
         The value may be an integer or decimal digits.
         """
         for attribute in record.attributes:
-            if attribute.startswith(self._start):
-                return _number(KeyValue.FromString(attribute))
+            if self._part in attribute:
+                decoded = KeyValue.FromString(attribute)
+                if decoded.key == self._key:
+                    return _number(decoded)
         return None
 
 

@@ -6,15 +6,15 @@ million streams two share a key with a probability of 3 in 10^8.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from google.protobuf.message import DecodeError
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from telemetry_common.ids import U64, mix64
-from telemetry_sender.receiver.occurrences import Flags, Indices
+from telemetry_sender.receiver.canonical import canonical_resource
+from telemetry_sender.receiver.occurrences import Indices
 
 INSTANCE_ATTRIBUTES = frozenset(
     {
@@ -33,30 +33,48 @@ _SUFFIX = re.compile(r"-\d+\Z")
 
 @dataclass(frozen=True, slots=True)
 class StreamNames:
-    """The names of n events: their resources, serialized, and a hash of the rest."""
+    """The names of n events: their resources, serialized, and a hash of the rest.
+
+    Names are hashed as they were written. `restated` returns the rest of chosen events anew, from
+    the canonical forms of their parts: it takes long, so it is for streams that are not known yet.
+    """
 
     resources: Sequence[bytes]
     resource: Indices
     """Which of `resources` each event has, shape (n,)."""
     rest: U64
+    restated: Callable[[Indices], U64]
 
     def __len__(self) -> int:
         return len(self.rest)
 
     def keys(self) -> U64:
-        """Return the key of each stream, shape (n,)."""
-        return self._keys(self.resources)
+        """Return the key of each stream as it was written, shape (n,)."""
+        return _keys(self.resources, self.resource, self.rest)
 
-    def template_keys(self) -> U64:
-        """Return the keys that the streams have without the number of a sender's instance."""
-        return self._keys([without_instance(each) for each in self.resources])
+    def canonical_keys(self) -> U64:
+        """Return the key of every stream, however it was written; each is restated once."""
+        _, first, stream = np.unique(self.keys(), return_index=True, return_inverse=True)
+        return self.canonical(first).keys[stream]
 
-    def _keys(self, resources: Sequence[bytes]) -> U64:
-        return mix64(self.rest ^ mix64(hashes(resources))[self.resource])
+    def canonical(self, which: Indices) -> "CanonicalKeys":
+        """Return the keys of the chosen events that do not depend on how they were written."""
+        resources = [canonical_resource(each) for each in self.resources]
+        resource, rest = self.resource[which], self.restated(which)
+        templates = [without_instance(each) for each in resources]
+        return CanonicalKeys(_keys(resources, resource, rest), _keys(templates, resource, rest))
 
-    def at(self, which: Flags | Indices) -> "StreamNames":
-        """Return the chosen names."""
-        return StreamNames(self.resources, self.resource[which], self.rest[which])
+
+@dataclass(frozen=True, slots=True)
+class CanonicalKeys:
+    """Keys of streams, and those they have without the number of a sender's instance."""
+
+    keys: U64
+    template_keys: U64
+
+
+def _keys(resources: Sequence[bytes], resource: Indices, rest: U64) -> U64:
+    return mix64(rest ^ mix64(hashes(resources))[resource])
 
 
 def hashes(values: Iterable[Hashable]) -> U64:
@@ -65,12 +83,9 @@ def hashes(values: Iterable[Hashable]) -> U64:
 
 
 def without_instance(resource: bytes) -> bytes:
-    """Return a serialized resource without the number that an instance appended to its names."""
-    try:
-        decoded = Resource.FromString(resource)
-    except DecodeError:
-        return resource
+    """Return a canonical resource without the number that an instance appended to its names."""
+    decoded = Resource.FromString(resource)
     for attribute in decoded.attributes:
         if attribute.key in INSTANCE_ATTRIBUTES and attribute.value.HasField("string_value"):
             attribute.value.string_value = _SUFFIX.sub("", attribute.value.string_value)
-    return decoded.SerializeToString()
+    return decoded.SerializeToString(deterministic=True)

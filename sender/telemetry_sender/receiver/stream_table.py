@@ -1,4 +1,4 @@
-"""Numbers for 64-bit keys, by first appearance: what finds the rows of a stream."""
+"""Numbers for 64-bit keys: what finds the rows of a stream, however it was written."""
 
 import numpy as np
 
@@ -10,15 +10,17 @@ UNKNOWN = -1
 
 
 class StreamTable:
-    """A map from keys to 0, 1, 2, …; 16 bytes a key."""
+    """A map from keys to numbers; 16 bytes a key."""
 
     def __init__(self, keys: U64 | None = None) -> None:
+        """Begin with `keys`, all different, numbered from 0 on."""
         self._keys = np.zeros(0, np.uint64)
         self._numbers = np.zeros(0, np.intp)
         if keys is not None:
-            self.add(keys)
+            self.add(keys, np.arange(len(keys)))
 
     def __len__(self) -> int:
+        """Return how many keys there are."""
         return len(self._keys)
 
     def find(self, keys: U64) -> Indices:
@@ -28,9 +30,8 @@ class StreamTable:
         places = candidates(keys, self._keys)
         return np.where(self._keys[places] == keys, self._numbers[places], UNKNOWN)
 
-    def add(self, keys: U64) -> None:
-        """Give the next numbers to `keys`, all different and none of them known, in order."""
-        numbers = np.arange(len(self), len(self) + len(keys))
+    def add(self, keys: U64, numbers: Indices) -> None:
+        """Give `numbers` to `keys`, all different and none of them known."""
         joined = np.concatenate([self._keys, keys])
         order = np.argsort(joined, kind="stable")
         self._keys = joined[order]

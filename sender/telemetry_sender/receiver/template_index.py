@@ -19,7 +19,6 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.ids import U64
 from telemetry_common.manifest import Manifest, find_manifest, load_manifest
 from telemetry_common.signals import Signal
-from telemetry_sender.receiver.event_columns import EventColumns
 from telemetry_sender.receiver.expected_streams import ExpectedStreams
 from telemetry_sender.receiver.id_columns import IdColumns, candidates, span_keys
 from telemetry_sender.receiver.points import point_columns
@@ -86,8 +85,8 @@ def load_template_index(
             Reference.SAMPLES: _count_unresolved([profiles.references], named),
         },
         events={signal: entry.events for signal, entry in manifest.files.items()},
-        points=ExpectedStreams.of(metrics.columns),
-        records=ExpectedStreams.of(logs.columns),
+        points=ExpectedStreams.of(metrics.keys),
+        records=ExpectedStreams.of(logs.keys),
         profile_numbers=profiles.numbers,
     )
 
@@ -122,7 +121,8 @@ def _check_spans(directory: Path, read: _Spans) -> None:
 class _Events:
     """Data points or log records, and what they refer to."""
 
-    columns: list[EventColumns]
+    keys: list[U64]
+    """Of their streams, one a chunk."""
     references: list[IdColumns]
 
 
@@ -130,7 +130,7 @@ def _read_metrics(directory: Path, manifest: Manifest) -> _Events:
     read = _Events([], [])
     for view in _decoded(MetricsView, directory, manifest, Signal.METRICS):
         points = point_columns(view)
-        read.columns.append(points.events)
+        read.keys.append(points.events.names.canonical_keys())
         read.references.append(reference_ids(points.exemplars))
     return read
 
@@ -139,7 +139,7 @@ def _read_logs(directory: Path, manifest: Manifest, sequence: SequenceAttribute 
     read = _Events([], [])
     for view in _decoded(LogsView, directory, manifest, Signal.LOGS):
         records = records_of(view)
-        read.columns.append(records.columns(sequence))
+        read.keys.append(records.columns(sequence).names.canonical_keys())
         read.references.append(reference_ids(records.messages))
     return read
 

@@ -114,7 +114,8 @@ def streams_and_times(draw: st.DrawFn) -> tuple[list[int], list[list[tuple[int, 
 
 
 def _names(streams: list[int]) -> StreamNames:
-    return StreamNames([b""], np.zeros(len(streams), np.intp), hashes(streams))
+    rest = hashes(streams)
+    return StreamNames([b""], np.zeros(len(streams), np.intp), rest, lambda which: rest[which])
 
 
 def _columns(events: list[tuple[int, int]]) -> EventColumns:
@@ -130,7 +131,9 @@ def test_copies_are_different_in_one_request_and_repeats_in_the_next(
     """An event that a request holds k times is k events, if the set has as many copies of it."""
     copies, requests = case
     file = [stream for stream, count in enumerate(copies) for _ in range(count)]
-    ledger = EventLedger(ExpectedStreams.of([_columns([(stream, 1) for stream in file])]))
+    ledger = EventLedger(
+        ExpectedStreams.of([_columns([(stream, 1) for stream in file]).names.keys()])
+    )
     most: Counter[tuple[int, int]] = Counter()
     for events in requests:
         ledger.record(_columns(events))
@@ -142,7 +145,7 @@ def test_copies_are_different_in_one_request_and_repeats_in_the_next(
 def test_streams_that_came_less_often_than_others_are_named() -> None:
     """Of three streams in file order, the second has two copies and missed a pass."""
     file = [(7, 1), (8, 1), (8, 1), (9, 1)]
-    ledger = EventLedger(ExpectedStreams.of([_columns(file)]))
+    ledger = EventLedger(ExpectedStreams.of([_columns(file).names.keys()]))
     for time in (1, 2, 3):
         ledger.record(_columns([(s, time) for s, _ in file if (s, time) != (8, 2)]))
     behind = ledger.behind()
@@ -239,3 +242,33 @@ def test_ids_and_times_are_no_content() -> None:
         intake.take(Signal.LOGS, data.SerializeToString())
     counts = intake.books.counts[Signal.LOGS]
     assert (counts.unique, counts.foreign) == (2, 0)
+
+
+@pytest.mark.parametrize("signal", [Signal.METRICS, Signal.LOGS])
+@pytest.mark.parametrize("empty_value", [True, False])
+def test_it_does_not_matter_how_attributes_are_written(
+    signal: Signal, empty_value: bool, tmp_path: Path
+) -> None:
+    templates = build_reference_set()
+    for each in (templates.metrics.resource_metrics[0], templates.logs.resource_logs[0]):
+        each.resource.attributes.add(key="k").value.int_value = 1
+        bare = each.resource.attributes.add(key="none")
+        if empty_value:
+            bare.value.SetInParent()
+    write_reference_set(templates, tmp_path)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
+    sender = ReferenceSender(templates, SEED)
+    request: Any = sender.metrics(0) if signal is Signal.METRICS else sender.logs(0)
+    intake.take(signal, request.SerializeToString())
+    getattr(request, f"resource_{signal}")[0].resource.attributes[1].value.SetInParent()
+    intake.take(signal, _turned(request.SerializeToString()))
+    counts = intake.books.counts[signal]
+    assert (counts.foreign, counts.unique) == (0, INDEX.events[signal])
+    assert counts.duplicated == INDEX.events[signal]
+
+
+def _turned(raw: bytes) -> bytes:
+    """Write the value of the attribute `k` before its key, as the Collector does."""
+    key, value = b"\x0a\x01k", b"\x12\x02\x18\x01"
+    assert raw.count(key + value) == 1
+    return raw.replace(key + value, value + key)
