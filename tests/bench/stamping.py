@@ -11,7 +11,6 @@ from telemetry_sender.clock import SystemClock
 from telemetry_sender.config.input import InputConfig
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.config.otlp import OtlpConfig
-from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
 
@@ -19,17 +18,15 @@ SPANS_PER_TRACE = 15
 MESSAGE_LIMIT = 64 << 20
 
 
-def open_stamper(
-    files: dict[Signal, Path], signal: Signal, encoding: Encoding = Encoding.PROTOBUF
-) -> tuple[Template, BlockStamper]:
+def open_stamper(files: dict[Signal, Path], signal: Signal) -> tuple[Template, BlockStamper]:
     """Return a signal's template and a stamper for it."""
     templates = open_templates(files)
     config = SenderConfig(
-        input=InputConfig(**{str(name): path for name, path in files.items()}),
+        input=InputConfig.model_validate({str(name): path for name, path in files.items()}),
         otlp=OtlpConfig(endpoint="127.0.0.1:1"),
     )
     return templates[signal], make_stampers(
-        config.timestamps, templates, 1, SystemClock().unix_nanos(), encoding
+        config.timestamps, templates, 1, SystemClock().unix_nanos()
     )[signal]
 
 

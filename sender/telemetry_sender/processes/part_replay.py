@@ -10,6 +10,7 @@ from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.processes.order import Order, Origin
+from telemetry_sender.processes.preparing import prepare_texts
 from telemetry_sender.results.links import LinkWatch
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.sample import Observer, Sample
@@ -22,12 +23,13 @@ from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals, supervise
 from telemetry_sender.sending.workers import Pipeline
-from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.base import Encoding, Sink
 from telemetry_sender.sinks.destination import secrets
 from telemetry_sender.sinks.headers import redactor
 from telemetry_sender.sinks.registry import SinkSetting, find_sink
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
+from telemetry_sender.text.texts import make_texts
 from telemetry_sender.transformers.registry import make_transformers
 from telemetry_sender.transformers.stamper import with_transformers
 
@@ -62,10 +64,16 @@ class PartReplay:
         self._clock = clock
         self._on_stop = on_stop
         self.sink = make_sink(order.config, order.environ)
+        self._texts = make_texts(templates) if self.sink.encoding is Encoding.JSON else None
 
     async def open(self) -> None:
-        """Connect. Raises RunError when the destination cannot be reached."""
+        """Connect, and make requests of text ready as far as that takes no longer than a while.
+
+        Raises RunError when the destination cannot be reached.
+        """
         await self.sink.open()
+        if self._texts is not None:
+            await prepare_texts(self._texts, self._templates, self._order, self._clock)
 
     async def close(self) -> None:
         """Release the sink; safe without `open`."""
@@ -135,6 +143,7 @@ class PartReplay:
             order.seed,
             origin.unix_nanos,
             self.sink.encoding,
+            self._texts,
         )
         transformers = make_transformers(order.config.transformers, order.environ, "send")
         return with_transformers(stampers, transformers)

@@ -14,6 +14,7 @@ from telemetry_sender.stamping.stamp import Stamper
 from telemetry_sender.stamping.timeline import Timeline
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.text.texts import Texts, make_texts
 
 
 def make_stampers(
@@ -22,9 +23,11 @@ def make_stampers(
     seed: int,
     start: int,
     encoding: Encoding = Encoding.PROTOBUF,
+    texts: Mapping[Signal, Texts] | None = None,
 ) -> dict[Signal, BlockStamper]:
     """Return a stamper for each signal of a run that starts at `start` (Unix nanoseconds).
 
+    As JSON they take the `texts` of each signal, which may have been prepared.
     Raises TemplateError where a timeline is asked for and a manifest is broken.
     """
     keys = RunKeys.from_seed(seed)
@@ -45,9 +48,10 @@ def make_stampers(
         )
         for signal, template in templates.items()
     }
-    if encoding is Encoding.JSON:
-        return {signal: JsonStamper(templates[signal], each) for signal, each in stampers.items()}
-    return stampers
+    if encoding is Encoding.PROTOBUF:
+        return stampers
+    texts = texts or make_texts(templates)
+    return {signal: JsonStamper(stamper, texts[signal]) for signal, stamper in stampers.items()}
 
 
 def _timelines(

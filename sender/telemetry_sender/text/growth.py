@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from telemetry_common.planning.cut import Block, cut_events
+from telemetry_common.planning.cut import cut_events
 from telemetry_common.template import Template
-from telemetry_sender.text.json_stamper import rendered
+from telemetry_sender.text.block_bytes import block_bytes
 from telemetry_sender.text.renderer import Renderer
 from telemetry_sender.text.slot_offsets import slot_offsets
+from telemetry_sender.text.texts import rendered
 
 _SAMPLES = 32
 _MARGIN = 1.05
@@ -28,12 +29,5 @@ def text_growth(template: Template) -> float:
 
 def _growth(template: Template, renderer: Renderer, event: int) -> float:
     block = cut_events(template.plan, 0, event, event + 1)
-    text = rendered(
-        template, renderer, _bytes_of(template, block), slot_offsets(template.plan, block)
-    ).text
-    return len(text) / block.size
-
-
-def _bytes_of(template: Template, block: Block) -> bytes:
-    pieces = [(part.at, template.data[part.start : part.end]) for part in block.parts]
-    return b"".join(piece for _, piece in sorted([*pieces, *block.literals]))
+    slots = slot_offsets(template.plan, block)
+    return len(rendered(template, renderer, block_bytes(template, block), slots).text) / block.size

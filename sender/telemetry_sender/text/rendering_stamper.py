@@ -3,8 +3,8 @@
 from telemetry_common.planning.cut import Block
 from telemetry_common.template import Template
 from telemetry_sender.stamping.base import BlockStamper
-from telemetry_sender.text.json_stamper import rendered
 from telemetry_sender.text.renderer import Renderer
+from telemetry_sender.text.texts import rendered
 
 
 class RenderingStamper:
@@ -28,4 +28,4 @@ class RenderingStamper:
         Raises TemplateError where the request is not protobuf.
         """
         request = self._stamper.stamp(block, pass_number, now)
-        return rendered(self._template, self._renderer, request, frozenset()).text
+        return rendered(self._template, self._renderer, request).text

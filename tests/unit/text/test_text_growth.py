@@ -13,6 +13,7 @@ from telemetry_sender.sending.cutting import cut_feeds
 from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.text.growth import text_growth
 from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.text.texts import Texts
 from template_files import template_of
 
 
@@ -25,7 +26,7 @@ def test_every_request_of_the_committed_set_is_within_its_limit(
     template = templates[signal]
     limit = 20_000 if signal is not Signal.PROFILES else 80_000
     wire_limit = int(limit / text_growth(template))
-    stamper = JsonStamper(template, stampers_of(templates)[signal])
+    stamper = JsonStamper(stampers_of(templates)[signal], Texts(template))
     blocks = blocks_of(template.plan, Limits(10_000, wire_limit))
     sizes = [len(stamper.stamp(block, 0, START)) for block in blocks]
     assert len(sizes) > 1

@@ -33,6 +33,7 @@ from telemetry_sender.text import filling
 from telemetry_sender.text.digits import Cells
 from telemetry_sender.text.fields import EMPTY, SlotKind
 from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.text.texts import Texts
 from template_files import template_of
 
 OF_METRICS = {SlotKind.UNSIGNED, SlotKind.SIGNED, SlotKind.REAL}
@@ -45,7 +46,7 @@ def assert_text_is_bytes(
 ) -> None:
     """Stamp each block in three passes as text and as bytes, and compare what they say."""
     template = templates[signal]
-    texts = JsonStamper(template, stampers_of(templates, **run)[signal])
+    texts = JsonStamper(stampers_of(templates, **run)[signal], Texts(template))
     stamper = stampers_of(templates, **run)[signal]
     for pass_number in (0, 1, 1000):
         now = START + pass_number * SECOND
@@ -82,7 +83,7 @@ def test_text_is_rendered_once_when_all_times_are_of_this_age(
     with TemporaryDirectory() as folder:
         templates = template_of(Path(folder), data)
         template = templates[signal]
-        texts = JsonStamper(template, stampers_of(templates, **run)[signal])
+        texts = JsonStamper(stampers_of(templates, **run)[signal], Texts(template))
         stamper = stampers_of(templates, **run)[signal]
         blocks = blocks_of(template.plan, limits)
         for pass_number in (0, 1, 2**40):
@@ -115,7 +116,7 @@ def within_an_hour(rng: Random, message: Message) -> None:
 
 def forbid_rendering(stamper: JsonStamper) -> None:
     """Let the stamper fail if it renders once more."""
-    stamper._renderer = None  # type: ignore[assignment]
+    stamper._texts._renderer = None  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize("signal", list(Signal))
@@ -146,7 +147,7 @@ def test_a_block_that_is_cut_anew_has_a_text_of_its_own(tmp_path: Path) -> None:
     data = {Signal.TRACES: (COMMITTED / "small-traces.pb").read_bytes()}
     templates = template_of(tmp_path, data)
     plan = templates[Signal.TRACES].plan
-    texts = JsonStamper(templates[Signal.TRACES], stampers_of(templates)[Signal.TRACES])
+    texts = JsonStamper(stampers_of(templates)[Signal.TRACES], Texts(templates[Signal.TRACES]))
     spans: list[Any] = []
     for limits in (Limits(1000, 1 << 22), Limits(3, 1 << 22), Limits(1000, 1 << 22)):
         for block in blocks_of(plan, limits):
@@ -169,6 +170,6 @@ def test_bytes_that_are_no_message_are_a_mistake_of_the_template(tmp_path: Path)
     data = b"\x0a" + bytes([len(resource)]) + resource
     templates = template_of(tmp_path, {Signal.TRACES: data})
     template = templates[Signal.TRACES]
-    stamper = JsonStamper(template, stampers_of(templates)[Signal.TRACES])
+    stamper = JsonStamper(stampers_of(templates)[Signal.TRACES], Texts(template))
     with pytest.raises(TemplateError, match=r"x-traces\.pb: .*not OTLP traces"):
         stamper.stamp(blocks_of(template.plan, Limits(1, 1 << 22))[0], 0, START)
