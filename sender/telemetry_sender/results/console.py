@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_rate
-from telemetry_sender.results.rate_window import Change
+from telemetry_sender.results.change import Change
 from telemetry_sender.results.sample import Sample
 
 STATISTICS_INTERVAL_SECONDS = 5.0

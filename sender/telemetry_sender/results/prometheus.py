@@ -22,9 +22,9 @@ from prometheus_client.exposition import start_wsgi_server
 from prometheus_client.registry import Collector
 
 from telemetry_common.errors import UsageError
+from telemetry_sender.results.change import Change
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.latency import LatencyHistogram
-from telemetry_sender.results.rate_window import Change
 from telemetry_sender.results.sample import Sample
 
 BUCKETS_SECONDS = (

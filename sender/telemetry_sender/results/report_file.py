@@ -115,6 +115,16 @@ class SenderPart(_Part):
     processes: int = 1
 
 
+class ProcessPart(_Part):
+    """One process of several."""
+
+    number: NonNegativeInt
+    outcome: str
+    acked: dict[Signal, NonNegativeInt]
+    cpu_seconds: NonNegativeFloat
+    max_rss_bytes: NonNegativeInt
+
+
 class PercentileColumns(_Part):
     """Latencies over time, in milliseconds."""
 
@@ -191,6 +201,8 @@ class RunReport(_Part):
     errors: list[ErrorRow]
     limit: LimitPart | None = None
     sender: SenderPart
+    processes: list[ProcessPart] = []
+    """Empty when there was only one."""
     series: SeriesPart = SeriesPart()
 
 

@@ -33,6 +33,15 @@ def test_the_page_holds_figures_limit_and_configuration() -> None:
     assert text.count('<svg class="plot"') == 10
 
 
+def test_the_processes_of_a_run_are_listed() -> None:
+    report = report_of(2)
+    assert "resident at most</th>" not in page(parsed(report))
+    process = {"outcome": "completed", "acked": {"traces": 1234}, "cpu_seconds": 1.5}
+    report["processes"] = [process | {"number": each, "max_rss_bytes": 1 << 20} for each in (0, 1)]
+    text = page(parsed(report))
+    assert text.count("<td>1,234</td><td>1.5 s</td><td>1.0 MB</td>") == 2
+
+
 def test_a_receivers_message_stays_text() -> None:
     text = page(parsed(report_of()))
     assert HOSTILE not in text

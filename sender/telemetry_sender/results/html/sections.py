@@ -102,7 +102,24 @@ def details(report: RunReport) -> Markup:
                 class_="card"),
         class_="pair",
     )  # fmt: skip
-    return _section("run", "The run", pair)
+    return _section("run", "The run", pair, _processes(report))
+
+
+def _processes(report: RunReport) -> Markup:
+    if not report.processes:
+        return Markup("")
+    header = ["process", "outcome", "accepted events", "CPU", "resident at most"]
+    rows = [
+        [
+            str(each.number),
+            each.outcome,
+            f"{sum(each.acked.values()):,}",
+            f"{each.cpu_seconds:,.1f} s",
+            format_size(each.max_rss_bytes),
+        ]
+        for each in report.processes
+    ]
+    return _table("Processes", header, rows)
 
 
 def _flat(settings: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

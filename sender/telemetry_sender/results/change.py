@@ -1,4 +1,4 @@
-"""Rates between the last two samples of a run."""
+"""What changed between two samples of a run, as rates."""
 
 from dataclasses import dataclass
 
