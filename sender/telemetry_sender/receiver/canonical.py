@@ -10,19 +10,26 @@ from google.protobuf.message import Message
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-# What streams consist of repeats from stream to stream; 65,536 of each take some 30 MB.
-_KEPT = 1 << 16
+# The same attributes come in many streams; long ones seldom do, and would take much memory.
+_ATTRIBUTES_KEPT = 1 << 16
+_LONGEST_KEPT = 256
+_RESOURCES_KEPT = 1 << 10
 
 
-@lru_cache(_KEPT)
 def canonical_attribute(raw: bytes) -> bytes:
     """Return a serialized `KeyValue` in its canonical form."""
+    return _kept_attribute(raw) if len(raw) <= _LONGEST_KEPT else _attribute(raw)
+
+
+def _attribute(raw: bytes) -> bytes:
     attribute = KeyValue.FromString(raw)
     _drop_empty(attribute)
     return _serialized(attribute)
 
 
-@lru_cache(_KEPT)
+_kept_attribute = lru_cache(_ATTRIBUTES_KEPT)(_attribute)
+
+
 def canonical_value(raw: bytes) -> bytes:
     """Return a serialized `AnyValue` in its canonical form."""
     value = AnyValue.FromString(raw)
@@ -30,7 +37,7 @@ def canonical_value(raw: bytes) -> bytes:
     return _serialized(value)
 
 
-@lru_cache(_KEPT)
+@lru_cache(_RESOURCES_KEPT)
 def canonical_scope(raw: bytes) -> bytes:
     """Return a serialized `InstrumentationScope` in its canonical form."""
     scope = InstrumentationScope.FromString(raw)
@@ -39,7 +46,7 @@ def canonical_scope(raw: bytes) -> bytes:
     return _serialized(scope)
 
 
-@lru_cache(_KEPT)
+@lru_cache(_RESOURCES_KEPT)
 def canonical_resource(raw: bytes) -> bytes:
     """Return a serialized `Resource` in its canonical form."""
     resource = Resource.FromString(raw)
