@@ -18,8 +18,8 @@ DELAY_MS = 1500
 def late_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a generated set, a third of whose traces have late roots."""
     section = "traces.root.late_root"
-    settings = ("enabled=true", "percentage=33", f"delay_ms={DELAY_MS}")
-    settings = tuple(f"{section}.{setting}" for setting in settings)
+    values = ("enabled=true", "percentage=33", f"delay_ms={DELAY_MS}")
+    settings = [f"{section}.{value}" for value in values]
     return generate(tmp_path_factory.mktemp("late"), *settings)
 
 
