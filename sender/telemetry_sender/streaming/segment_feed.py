@@ -25,6 +25,8 @@ class SegmentFeed:
         self._opening: asyncio.Task[None] | None = None
         self._open: dict[int, OpenSegment] = {}
         self._at = dict.fromkeys(signals, 0)
+        self._taken = dict.fromkeys(signals, 0)
+        self._ended: set[Signal] = set()
         self._in_flight: Counter[int] = Counter()
         self._changed = asyncio.Event()
         self._line = {signal: asyncio.Lock() for signal in signals}
@@ -49,9 +51,9 @@ class SegmentFeed:
         """None: a late part is sent where it comes in the stream."""
         return set()
 
-    def planned(self, signal: Signal) -> float:  # noqa: ARG002
-        """Return infinity: a stream does not say how long it is."""
-        return float("inf")
+    def planned(self, signal: Signal) -> float:
+        """Return the events of a signal once it has come to its end: infinite before."""
+        return self._taken[signal] if signal in self._ended else float("inf")
 
     def segment(self, number: int) -> OpenSegment:
         """Return an open segment: one of which a ticket is out."""
@@ -77,6 +79,7 @@ class SegmentFeed:
         if ticket is None:
             return None
         self._in_flight[number] += 1
+        self._taken[signal] += ticket.block.events
         return replace(ticket, pass_number=number)
 
     def done(self, ticket: Ticket) -> None:
@@ -102,6 +105,7 @@ class SegmentFeed:
                 return self._open[self._at[signal]]
             if self._opening.done():
                 self._opening.result()
+                self._ended.add(signal)
                 return None
             self._changed.clear()
             await self._changed.wait()

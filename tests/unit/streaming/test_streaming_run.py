@@ -106,6 +106,14 @@ async def test_every_event_is_sent_once_a_pass() -> None:
     assert len(records) == 3 * len(_records([SET[Signal.LOGS]]))
 
 
+async def test_how_much_there_was_is_known_at_the_end_alone() -> None:
+    """Until then a schedule may ask for any number of events; afterwards for no more than these."""
+    feed = SegmentFeed(_opened(ListSource([SET])), list(SET))
+    assert feed.planned(Signal.TRACES) == float("inf")
+    payloads = await _sent(feed)
+    assert feed.planned(Signal.TRACES) == len(_spans(payloads[Signal.TRACES]))
+
+
 async def test_logs_of_another_segment_still_name_their_spans() -> None:
     apart: list[Segment] = [{Signal.TRACES: SET[Signal.TRACES]}, {Signal.LOGS: SET[Signal.LOGS]}]
     feed = SegmentFeed(_opened(ListSource(apart)), [Signal.TRACES, Signal.LOGS])
