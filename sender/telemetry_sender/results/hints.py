@@ -10,6 +10,8 @@ from telemetry_sender.results.result import RunResult
 # What a limit that the run did not choose is worth telling of.
 _FOUND = {LimitKind.SENDER_CPU, LimitKind.ENDPOINT, LimitKind.NETWORK, LimitKind.WORKERS}
 _MUCH_OF_MEMORY = 0.8
+_MUCH_LATER = 5
+_LATE_MS = 100.0
 
 _ADVICE = {
     "CANCELLED": "requests were cut off, at the end of the run or by the receiver; raise "
@@ -38,7 +40,13 @@ _ADVICE = {
 def hints(result: RunResult) -> list[str]:
     """Return advice in plain sentences, the most important first; none for a run without faults."""
     rows = result.stats.failures()
-    return [*_shortfall(result), *_memory(result), *_requests(result), *_advice(rows)]
+    return [
+        *_shortfall(result),
+        *_lateness(result),
+        *_memory(result),
+        *_requests(result),
+        *_advice(rows),
+    ]
 
 
 def _shortfall(result: RunResult) -> Iterator[str]:
@@ -51,6 +59,19 @@ def _shortfall(result: RunResult) -> Iterator[str]:
         return
     share = result.stats.totals().sent / intended
     yield f"reached {share:.0%} of the intended rate; the likely limit is {limit.sentence}"
+
+
+def _lateness(result: RunResult) -> Iterator[str]:
+    """Tell of requests that went out long after they were due, though the rate was held."""
+    if run_limit(result).kind is not LimitKind.RATE:
+        return
+    service, response = (view.p99 or 0.0 for view in result.stats.latency())
+    if response > _MUCH_LATER * service and response > service + _LATE_MS:
+        yield (
+            f"requests went out late: response p99 {response:,.0f} ms, service p99 "
+            f"{service:,.0f} ms; the endpoint stalls at times, or sending.concurrency is low for "
+            "this rate"
+        )
 
 
 def _memory(result: RunResult) -> Iterator[str]:

@@ -16,7 +16,8 @@ from telemetry_sender.results.sample import Sample
 
 MOST_POINTS = 600
 
-_SHORTEST_INTERVAL_SECONDS = 1e-3
+# What a run counts at its very end would be an enormous rate over the milliseconds of the last sample.
+_SHORTEST_INTERVAL_SECONDS = 0.25
 
 Column = list[float]
 
@@ -82,22 +83,17 @@ class SeriesRecorder:
         self._points: list[Point] = []
 
     def observe(self, sample: Sample) -> None:
-        """Take the next sample; one of the same moment as the last takes its place."""
-        point, last = Point.of(sample), self._last
-        if point.elapsed_seconds < last.elapsed_seconds + _SHORTEST_INTERVAL_SECONDS:
-            self._replace_last(point)
-        else:
-            self._points.append(point)
+        """Take the next sample; one that comes too soon after another makes its interval longer."""
+        point = Point.of(sample)
+        if self._points and point.elapsed_seconds < self._soonest:
+            point = point.following(self._points.pop())
+        self._points.append(point)
         if len(self._points) > self._most:
             self._points = _halved(self._points)
 
     @property
-    def _last(self) -> Point:
-        return self._points[-1] if self._points else _START
-
-    def _replace_last(self, point: Point) -> None:
-        if self._points:
-            self._points[-1] = point.following(self._points[-1])
+    def _soonest(self) -> float:
+        return self._points[-1].elapsed_seconds + _SHORTEST_INTERVAL_SECONDS
 
     def series(self) -> "Series":
         """Return what was recorded so far."""

@@ -120,7 +120,7 @@ def _accuracy(result: RunResult) -> Iterator[str]:
     line = f"pace: {accuracy.percent:.1f}% of the schedule sent"
     if accuracy.overshoot_percent is not None:
         over, under = accuracy.overshoot_percent, accuracy.undershoot_percent
-        line += f"; by interval at most {over:.1f}% above and {under:.1f}% below"
+        line += f"; intervals from {under:.1f}% below to {over:.1f}% above"
     yield line
 
 

@@ -87,15 +87,16 @@ def test_an_interval_without_an_answer_has_no_percentile() -> None:
     assert columns(recorder.series())["latency_ms"]["service"]["p99"] == [None, None]
 
 
-def test_a_second_sample_of_a_moment_joins_the_first() -> None:
-    """The last sample of a run may come at a whole second."""
+@pytest.mark.parametrize("last", [1.0, 1.2])
+def test_a_last_sample_soon_after_another_makes_its_interval_longer(last: float) -> None:
+    """What is dropped at the end would be an enormous rate over a few milliseconds."""
     stats, recorder = RunStats([Signal.LOGS]), SeriesRecorder()
-    for events in (10, 20):
+    for moment, events in ((1.0, 10), (last, 20)):
         send(stats, Signal.LOGS, events)
-        recorder.observe(stats.sample(1.0, due=None, usage=ProcessUsage.none()))
+        recorder.observe(stats.sample(moment, due=None, usage=ProcessUsage.none()))
     found = columns(recorder.series())
-    assert found["elapsed_seconds"] == [1.0]
-    assert found["acked_events_per_second"] == [30.0]
+    assert found["elapsed_seconds"] == [last]
+    assert found["acked_events_per_second"] == [30.0 / last]
     assert recorder.series().points[0].service.counts.sum() == 2
 
 

@@ -176,6 +176,21 @@ def test_an_idle_sender_blames_the_endpoint() -> None:
     assert "10.0 of 10 requests in flight" in hint
 
 
+def late(millis: float) -> RunResult:
+    """Return a run in time whose requests were answered in a millisecond, but sent late."""
+    stats = RunStats([Signal.TRACES])
+    stats.scheduled(Signal.TRACES, 20_000)
+    stats.sent(Signal.TRACES, 20_000, 1000)
+    stats.delivered(Signal.TRACES, 20_000, Delivery(), 0.001, (1 + millis) / 1e3)
+    return make_result(stats)
+
+
+@pytest.mark.parametrize(("millis", "told"), [(2, False), (90, False), (150, True)])
+def test_requests_that_went_out_late_are_pointed_out(millis: float, told: bool) -> None:
+    """The rate was held, so nothing else in the summary says it."""
+    assert any(hint.startswith("requests went out late") for hint in hints(late(millis))) == told
+
+
 def test_a_sender_that_fills_the_memory_is_told_how_to_take_less() -> None:
     stats = RunStats([Signal.TRACES])
     send(stats, Signal.TRACES, 20_000)

@@ -62,7 +62,8 @@ def _shown(found: Comparison) -> Iterator[RenderableType]:
 
 
 def _table(found: Comparison) -> Table:
-    table = Table("figure", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("figure", no_wrap=True)
     for column in ("A", "B", "difference", "change", "allowed"):
         table.add_column(column, justify="right")
     for row in found.rows:
