@@ -6,6 +6,7 @@ import pytest
 
 from receiver_reference import build_reference_set, write_reference_set
 from telemetry_sender.cli import execute
+from telemetry_sender.receiver.cli import _places
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,22 @@ def test_an_address_of_another_machine_is_a_failed_run(
     assert err.startswith(f"error: --grpc {host}:4317: ")
     assert err.count("\n") == 1
     assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("named", "listens"),
+    [
+        ((None, None), ("127.0.0.1:4317", "127.0.0.1:4318")),
+        (("[::1]:1", None), ("[::1]:1", "None")),
+        ((None, "unix:/run/x"), ("None", "unix:/run/x")),
+        (("127.0.0.1:1", "127.0.0.1:2"), ("127.0.0.1:1", "127.0.0.1:2")),
+    ],
+)
+def test_it_listens_where_it_is_told_and_else_on_the_usual_loopback_ports(
+    named: tuple[str | None, str | None], listens: tuple[str, str]
+) -> None:
+    places = _places(*named)
+    assert (str(places[0]), str(places[1])) == listens
 
 
 def test_help_names_every_option(capfd: pytest.CaptureFixture[str]) -> None:

@@ -100,7 +100,7 @@ def test_chances_come_near_their_probability_and_repeat_with_the_seed() -> None:
     assert _struck(_plan("hang,probability=0.1", seed=4), 20_000) != struck
 
 
-def test_another_fault_beside_it_does_not_change_whom_a_fault_strikes() -> None:
+def test_another_fault_behind_it_does_not_change_whom_a_fault_strikes() -> None:
     def hung(*faults: str) -> Sequence[int]:
         plan = _plan(*faults)
         return [n for n in range(500) if "hang" in plan.rule(Signal.TRACES, 0.0).faults]

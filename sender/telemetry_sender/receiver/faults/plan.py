@@ -34,8 +34,8 @@ HARMLESS = Ruling()
 class _Candidate:
     """A fault, how many requests it has looked at, and its own chances.
 
-    Chances depend on the seed, the fault and the number of the request alone: another fault beside
-    it changes nothing.
+    Chances depend on the seed, the fault's place and the number of the request alone: another fault
+    behind it changes nothing.
     """
 
     fault: Fault

@@ -20,13 +20,12 @@ from telemetry_sender.receiver.answers import (
 from telemetry_sender.receiver.faults.plan import Ruling
 from telemetry_sender.receiver.payloads import partial_success
 from telemetry_sender.receiver.reception import Reception
+from telemetry_sender.receiver.server import GRACE_SECONDS
 from telemetry_sender.receiver.server.error_status import error_status
 from telemetry_sender.receiver.server.severing import sever
 from telemetry_sender.receiver.server.sockets import cannot_listen, probe, release
 from telemetry_sender.receiver.server.tls import Tls
 from telemetry_sender.receiver.services import EXPORT, SERVICES
-
-GRACE_SECONDS = 5.0
 
 OPTION = "--grpc"
 

@@ -13,6 +13,7 @@ from telemetry_sender.receiver.answers import Answer, Severed
 from telemetry_sender.receiver.faults.plan import Ruling
 from telemetry_sender.receiver.intake import UndecodableError
 from telemetry_sender.receiver.reception import Reception
+from telemetry_sender.receiver.server import GRACE_SECONDS
 from telemetry_sender.receiver.server.http_request import (
     Envelope,
     RefusedError,
@@ -24,8 +25,6 @@ from telemetry_sender.receiver.server.json_body import to_protobuf
 from telemetry_sender.receiver.server.media import Media, find_media
 from telemetry_sender.receiver.server.sockets import bound_address, listening_socket, release
 from telemetry_sender.receiver.server.tls import Tls
-
-GRACE_SECONDS = 5.0
 
 OPTION = "--http"
 
