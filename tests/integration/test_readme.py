@@ -11,7 +11,7 @@ from readme_blocks import ROOT, ReadmeBlock, readme_blocks, shape
 
 BLOCK_SECONDS = 100
 
-_DEFAULT_PORT = "4317"
+_DEFAULT_PORTS = ("4317", "4318")
 _BLOCKS = readme_blocks()
 _GENERATE = next(block for block in _BLOCKS if block.heading == "Generate a set")
 # `make` installs and tests everything: run by CI itself, and the demo by a test of its own.
@@ -28,20 +28,22 @@ class Checkout:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._port = str(free_port())
+        self._ports = {port: str(free_port()) for port in _DEFAULT_PORTS}
         (directory / ".venv").symlink_to(Path(sys.executable).parents[1])
         (directory / "templates").symlink_to(ROOT / "templates")
         (directory / "configs").mkdir()
-        for file in (ROOT / "configs").iterdir():
+        for file in (ROOT / "configs").glob("*.*"):
             self._write(directory / "configs" / file.name, file.read_text())
 
     def _write(self, path: Path, text: str) -> None:
-        path.write_text(text.replace(_DEFAULT_PORT, self._port))
+        for port, own in self._ports.items():
+            text = text.replace(port, own)
+        path.write_text(text)
 
     def run(self, commands: str) -> list[str]:
         """Run commands as a shell script that stops at the first failure; return its output."""
         script = self._directory / "block.sh"
-        self._write(script, commands.replace("receive ", f"receive --grpc 127.0.0.1:{self._port} "))
+        self._write(script, commands.replace("receive --", "receive --grpc 127.0.0.1:4317 --"))
         done = subprocess.run(
             ["bash", "-euo", "pipefail", script],
             cwd=self._directory,

@@ -50,7 +50,7 @@ def test_an_endpoint_that_never_keeps_the_objectives_is_an_answer_too(tmp_path: 
         )
         ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert "the limit is the endpoint: it got all" in ended.stdout
+    assert "the limit is the endpoint, which did not keep loss<0.1%" in ended.stdout
     assert "not even 3,000/s is sustained" in ended.stdout
 
 

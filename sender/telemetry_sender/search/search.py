@@ -38,10 +38,7 @@ class Step:
         if self.sustained or limit.kind is not LimitKind.RATE:
             return limit
         broken = ", ".join(self.broken)
-        return Limit(
-            LimitKind.ENDPOINT,
-            f"the endpoint: it got all that was asked for, but not within {broken}",
-        )
+        return Limit(LimitKind.ENDPOINT, f"the endpoint, which did not keep {broken}")
 
 
 @dataclass(slots=True)
