@@ -16,7 +16,7 @@ from telemetry_sender.results.sample import Sample
 
 MOST_POINTS = 600
 
-# What a run counts at its very end would be an enormous rate over the milliseconds of the last sample.
+# What a run counts at its very end would be an enormous rate over the last few milliseconds.
 _SHORTEST_INTERVAL_SECONDS = 0.25
 
 Column = list[float]

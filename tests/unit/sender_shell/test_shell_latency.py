@@ -1,6 +1,8 @@
 """Percentiles are right to three digits, whatever the distribution."""
 
+import gc
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -58,6 +60,17 @@ def test_adding_is_the_same_as_recording_both(one: list[float], other: list[floa
     total.add(recorded(other))
     assert total.summary() == recorded(one + other).summary()
     assert total.count == len(one) + len(other)
+
+
+def test_a_histogram_goes_with_its_last_user() -> None:
+    """A run makes several a second; the garbage collector may come rarely."""
+    gc.collect()
+    gc.disable()
+    try:
+        inner = weakref.ref(recorded([1.0])._counts)
+        assert inner() is None
+    finally:
+        gc.enable()
 
 
 def test_recording_is_cheap() -> None:
