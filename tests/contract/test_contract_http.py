@@ -249,6 +249,14 @@ async def saying(words: bytes) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+async def test_an_answer_counts_that_comes_before_the_body_has_been_read() -> None:
+    """Servers refuse what is too large by its length alone, and hang up."""
+    words = b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    async with saying(words) as endpoint, opened(endpoint) as sink:
+        delivery = await sink.write(Signal.TRACES, bytes(16 << 20))
+    assert delivery == Delivery("HTTP 413", message="Too Large", too_large=True)
+
+
 async def test_an_answer_that_is_not_http_is_a_failure() -> None:
     """Such as that of a server that speaks HTTP/2 only."""
     settings = b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03"

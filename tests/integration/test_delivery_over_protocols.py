@@ -11,7 +11,9 @@ import pytest
 from integration.delivery import SEED, generate, send
 from integration.processes import find_otelcol, otelcol, sender_command
 from receivers import ANY_PORT, ReceiverProcess, receiving
+from sinks_at import sink_at
 from telemetry_common.manifest import find_manifest, load_manifest
+from telemetry_common.signals import Signal
 
 PASSES = 3
 WAYS = [
@@ -78,6 +80,23 @@ def test_the_collector_takes_all_of_it(
     with otelcol(binary, tmp_path, protocol=kind) as (_, address):
         sent = send(templates, address, *settings(protocol, compression))
     assert_all_acked(json.loads(sent.read_text()), templates)
+
+
+@pytest.mark.collector
+@pytest.mark.parametrize("protocol", ["grpc", "http/protobuf", "http/json"])
+async def test_the_collectors_words_for_a_request_over_its_limit_are_understood(
+    tmp_path: Path, protocol: str
+) -> None:
+    binary = find_otelcol()
+    if binary is None:
+        pytest.skip("no Collector; build it with tests/integration/collector/build")
+    kind: Any = "grpc" if protocol == "grpc" else "http"
+    with otelcol(binary, tmp_path, protocol=kind) as (_, address):
+        sink = sink_at("otlp", f"http://{address}", protocol=protocol)
+        await sink.open()
+        delivery = await sink.write(Signal.TRACES, bytes(70 << 20))
+        await sink.close()
+    assert (delivery.too_large, delivery.retryable) == (True, False)
 
 
 def test_the_environment_alone_says_where_and_how(templates: Path, tmp_path: Path) -> None:
