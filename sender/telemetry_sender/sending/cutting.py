@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits, block_bounds
 from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
@@ -36,19 +37,24 @@ def cut_bounds(
     bounds: dict[Signal, Offsets] = {}
     for signal, template in templates.items():
         most = largest_batch(sending, signal)
-        most_bytes = _most_bytes(config.otlp.max_message_size, template, encoding)
+        growth = 1.0 if encoding is Encoding.PROTOBUF else text_growth(template)
+        most_bytes = max(1, int(config.otlp.max_message_size / growth))
         limits = Limits(sending.batch_size.of(signal), most_bytes, most)
-        bounds[signal] = block_bounds(template.plan, limits)
+        bounds[signal] = _bounds(template, limits, growth)
         if template.late is not None:
             bounds[signal] = np.union1d(bounds[signal], template.late.cuts())
     return narrow_bounds(config, templates, bounds) if follows_recording(config) else bounds
 
 
-def _most_bytes(limit: int, template: Template, encoding: Encoding) -> int:
-    """Return the size in wire format with which a request is within the limit as it is sent."""
-    if encoding is Encoding.PROTOBUF:
-        return limit
-    return max(1, int(limit / text_growth(template)))
+def _bounds(template: Template, limits: Limits, growth: float) -> Offsets:
+    """Cut a template into blocks, for limits that are for requests `growth` times as long."""
+    try:
+        return block_bounds(template.plan, limits)
+    except TemplateError as error:
+        if growth == 1:
+            raise
+        problem = f"{error.problem}, which leaves room for JSON, {growth:.1f} times as long"
+        raise TemplateError(error.place, problem, error.fix) from None
 
 
 def make_feeds(

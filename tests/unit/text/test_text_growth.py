@@ -7,6 +7,7 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
 
 from core_support import COMMITTED, START, blocks_of, stampers_of
 from sender_results import make_config
+from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.sending.cutting import cut_feeds
@@ -52,3 +53,12 @@ def test_blocks_are_smaller_where_the_sink_takes_text(tmp_path: Path) -> None:
     (as_bytes,) = cut_feeds(config, templates)
     (as_text,) = cut_feeds(config, templates, Encoding.JSON)
     assert as_text.step < as_bytes.step
+
+
+def test_an_event_that_is_too_large_as_text_is_refused_with_the_reason(tmp_path: Path) -> None:
+    data = (COMMITTED / "small-traces.pb").read_bytes()
+    templates = template_of(tmp_path, {Signal.TRACES: data})
+    config = make_config(otlp={"endpoint": "127.0.0.1:1", "max_message_size": 3_000})
+    assert cut_feeds(config, templates)
+    with pytest.raises(TemplateError, match=r"leaves room for JSON, \d\.\d times as long"):
+        cut_feeds(config, templates, Encoding.JSON)
