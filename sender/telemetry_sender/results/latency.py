@@ -150,11 +150,6 @@ class Latencies:
     response: LatencyHistogram = field(default_factory=LatencyHistogram)
     """From the intended send to the outcome: free of coordinated omission."""
 
-    @classmethod
-    def empty(cls) -> "Latencies":
-        """Return two empty histograms."""
-        return cls()
-
     def add(self, other: "Latencies") -> None:
         """Add all the latencies of `other`."""
         self.service.add(other.service)

@@ -6,7 +6,7 @@ goes on, and the plots of its report.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from telemetry_common.signals import Signal
@@ -45,15 +45,12 @@ class Sample:
         """The counters of all signals together."""
         return sum(self.counters.values(), SignalCounters())
 
-    def carried(self, elapsed_seconds: float) -> "Sample":
-        """Return what a process that has ended says at a later moment: nothing new."""
-        return replace(self, elapsed_seconds=elapsed_seconds, latencies=Latencies(), outage=None)
-
 
 def merge_samples(samples: Sequence[Sample]) -> Sample:
     """Return the sum of at least one sample of as many processes, all of the same moment.
 
-    A process that has ended takes part with `Sample.carried`, or the counts of the run would fall.
+    A process that has ended takes part with its last sample and no latencies, or the counts of the
+    run would fall.
     """
     latencies = Latencies()
     for sample in samples:

@@ -100,14 +100,6 @@ def test_a_sample_does_not_change_when_the_run_goes_on() -> None:
     assert before.codes == {"PARTIAL_SUCCESS": 1, "UNAVAILABLE": 1}
 
 
-def test_an_ended_process_keeps_its_counts_and_brings_no_latency_twice() -> None:
-    sample = sampled(make_stats())
-    later = sample.carried(9.0)
-    assert later.elapsed_seconds == 9.0
-    assert later.counters == sample.counters
-    assert later.latencies.service.count == 0
-
-
 def test_a_sample_is_small_enough_to_be_sent_every_second() -> None:
     stats = RunStats(Signal)
     for number in range(5000):
