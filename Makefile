@@ -8,7 +8,8 @@ SOAK ?= 2m
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py docs/extension/acme_telemetry
+TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py \
+	docs/extension/acme_telemetry docs/sender-extension/acme_delivery
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types imports check format bench soak docs collector clean
