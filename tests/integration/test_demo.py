@@ -40,7 +40,9 @@ def test_everything_sent_arrives_once(tmp_path: Path) -> None:
     with _demo("--directory", tmp_path, "--duration", "1s") as process:
         output = _finished(process)
     assert process.returncode == 0, output
-    assert output.rstrip().endswith("spans: lost 0, duplicated 0, foreign 0\nreconciled")
+    nouns = ("spans", "points", "records")
+    verdict = "".join(f"{noun}: lost 0, duplicated 0, foreign 0\n" for noun in nouns)
+    assert output.rstrip().endswith(f"{verdict}reconciled")
     assert json.loads((tmp_path / "sent.json").read_text())["totals"]["acked"] > 0
 
 
