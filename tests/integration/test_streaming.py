@@ -64,7 +64,9 @@ def test_files_front_to_back_arrive_in_every_pass_over_json_too(tmp_path: Path) 
     ]
     with receiving(tmp_path, grpc=None, http="127.0.0.1:0") as peer:
         sender = sender_command(
-            *("--config", ROOT / "configs" / "sender.yaml", *files, *FAST),
+            *("--config", ROOT / "configs" / "sender.yaml"),
+            *files,
+            *FAST,
             *("--set", "input.load=streamed", "--set", "sending.multiplier=3"),
             *("--set", "otlp.protocol=http/json", "--set", f"otlp.endpoint={peer.http}"),
             *("--report", report),
