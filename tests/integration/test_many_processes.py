@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -363,3 +364,63 @@ def test_the_number_of_a_shard_comes_from_the_indexed_job(tmp_path: Path, templa
     )
     assert done.returncode == 2
     assert "JOB_COMPLETION_INDEX is not set" in done.stderr
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Yield an address that takes connections and never speaks."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_process_that_dies_before_the_run_is_one_line(
+    tmp_path: Path, templates: Path, silent: str
+) -> None:
+    report = tmp_path / "sender.json"
+    line = command(tmp_path, templates, silent, report, "--set", "otlp.connect_timeout=60",
+                   processes=2)  # fmt: skip
+    with running("sender", line, tmp_path / "out.log") as sender:
+        sender.wait_until("its processes", lambda: len(children(sender)) == 2)
+        pids = children(sender)
+        os.kill(pids[1], signal.SIGKILL)
+        assert sender.process.wait(30) == 1
+        assert gone(pids)
+    last = sender.output().splitlines()[-1]
+    assert last.startswith("error: process 1: killed by SIGKILL before it could begin")
+    assert not report.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_before_the_run_leaves_nobody_behind(
+    tmp_path: Path, templates: Path, silent: str, number: signal.Signals
+) -> None:
+    report = tmp_path / "sender.json"
+    line = command(tmp_path, templates, silent, report, "--set", "otlp.connect_timeout=60",
+                   processes=2)  # fmt: skip
+    with running("sender", line, tmp_path / "out.log") as sender:
+        sender.wait_until("its processes", lambda: len(children(sender)) == 2)
+        pids = children(sender)
+        assert sender.stop(number) == 130
+        assert gone(pids)
+    assert "Traceback" not in sender.output()
+    assert not report.exists()
+
+
+def test_no_secret_is_in_the_arguments_or_the_report(
+    tmp_path: Path, templates: Path, peer: ReceiverProcess
+) -> None:
+    """Children get the configuration through a socket: anybody may read their arguments."""
+    secret, report = "s3cret-of-many", tmp_path / "sender.json"
+    config = tmp_path / "headers.yaml"
+    line = command(tmp_path, templates, peer.grpc, report, processes=2)
+    content = yaml.safe_load((tmp_path / "sender.yaml").read_text())
+    content["otlp"]["headers"] = {"x-api-key": secret}
+    config.write_text(yaml.safe_dump(content))
+    line[line.index("--config") + 1] = str(config)
+    with running("sender", line, tmp_path / "out.log") as sender:
+        wait_for_traffic(sender, peer, ticks=5)
+        arguments = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(sender)]
+        assert sender.stop() == 0
+    assert len(arguments) == 2
+    assert all(secret.encode() not in each for each in arguments)
+    assert secret not in report.read_text() + sender.output()
