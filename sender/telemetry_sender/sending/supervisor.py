@@ -104,7 +104,6 @@ async def _send_all(pipeline: Pipeline, crew: _Crew, sending: SendingConfig) -> 
     """
     await _until_ended(pipeline, crew.workers, pipeline.duration, watched=crew.late)
     end = pipeline.elapsed
-    pipeline.feed.stop()
     await _finish(crew.workers, sending.grace_period)
     await _cut_off(crew.workers)
     return end

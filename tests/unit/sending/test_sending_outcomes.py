@@ -223,3 +223,15 @@ def test_every_event_has_one_outcome_whatever_happens(
     assert result.seconds <= 30 + grace + 0.1
     assert result.totals.requests == len(sink.requests)
     assert result.totals.bytes == sum(len(each.payload) for each in sink.requests)
+
+
+def test_what_was_due_before_the_end_is_still_sent_in_the_grace_period() -> None:
+    """A duration ends the schedule, not what it has asked for so far."""
+    sink = RecordingSink(seconds=lambda _: 0.6)
+    result = replay(
+        sink, subset({Signal.TRACES}), duration=10,
+        rate_limit={"events_per_second": 100, "burst_seconds": 60},
+        concurrency=1, batch_size={"traces": 5}, grace_period=30,
+    )  # fmt: skip
+    assert max(each.began for each in sink.requests) > 10
+    assert result.totals.acked == pytest.approx(1000, abs=30)
