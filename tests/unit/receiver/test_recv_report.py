@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from receiver_reference import (
+    START_NANOS,
     ReferenceSender,
     build_reference_set,
     count_samples,
@@ -24,6 +25,7 @@ from telemetry_sender.receiver.report import build_report
 from telemetry_sender.receiver.session import Session
 from telemetry_sender.receiver.summary import summary
 from telemetry_sender.receiver.template_index import load_template_index
+from telemetry_sender.receiver.time_window import TimeWindow
 
 _SCHEMA = Path(__file__).parents[3] / "docs" / "receiver-report.schema.json"
 SEED = 21
@@ -101,3 +103,63 @@ def test_the_summary_of_a_discarding_receiver_claims_no_events_and_no_checks() -
     text = _text(_report(intake))
     assert "2.0 KB        -" in text
     assert "checks" not in text
+
+
+def _received(tmp_path: Path, arrival: int, **options: Any) -> CheckingIntake:
+    """Return an intake that got two passes of everything but traces at `arrival`."""
+    templates = build_reference_set()
+    write_reference_set(templates, tmp_path)
+    sender = ReferenceSender(templates, SEED)
+    ledger = Ledger(load_template_index(tmp_path), SEED)
+    intake = CheckingIntake(ledger, clock=lambda: arrival, **options)
+    for number in (0, 1):
+        intake.take(Signal.METRICS, sender.metrics(number).SerializeToString())
+        intake.take(Signal.LOGS, sender.logs(number).SerializeToString())
+        intake.take(Signal.PROFILES, sender.profiles(number).SerializeToString())
+    return intake
+
+
+def test_every_signal_is_reported_by_identity(tmp_path: Path) -> None:
+    """A log record of the second pass is repeated, and the third pass begins with points."""
+    intake = _received(tmp_path, START_NANOS)
+    sender = ReferenceSender(build_reference_set(), SEED)
+    repeated = sender.logs(1)
+    del repeated.resource_logs[0].scope_logs[0].log_records[1:]
+    intake.take(Signal.LOGS, repeated.SerializeToString())
+    begun = sender.metrics(2)
+    del begun.resource_metrics[0].scope_metrics[0].metrics[1:]
+    intake.take(Signal.METRICS, begun.SerializeToString())
+    report = _report(intake)
+    identity = report["identity"]
+    logs = report["signals"]["logs"]["events"]
+    assert (identity["logs"]["unique"], identity["logs"]["duplicated"]) == (logs - 1, 1)
+    assert identity["profiles"]["unique"] == report["signals"]["profiles"]["events"]
+    assert identity["profiles"]["passes_seen"] == 2
+    metrics = identity["metrics"]["templates"]
+    # Of six points a pass, four series have one, and have not come a third time.
+    assert (metrics["passes_seen"], metrics["behind"]) == (3, 4)
+    assert metrics["furthest_behind"][0] == {"first_event": 2, "received": 2, "missing": 1}
+    assert "logs: unique 36, duplicated 1, foreign 0\n" in _text(report)
+
+
+def test_delays_and_the_window_are_reported_and_shown(tmp_path: Path) -> None:
+    """Everything happened within two horizons of a millisecond, a second before it arrived."""
+    window = TimeWindow(max_age_nanos=999_000_000)
+    arrival = START_NANOS + 1_000_000_000
+    report = _report(_received(tmp_path, arrival, time_window=window))
+    delay = report["delay_ms"]["metrics"]
+    assert delay["p50"] == delay["max"] == pytest.approx(1000, rel=1e-3)
+    assert delay["events"] == report["signals"]["metrics"]["events"]
+    assert report["delay_ms"]["traces"]["p50"] is None
+    assert report["checks"]["outside_time_window"] > 0
+    text = _text(report)
+    assert "delay of metrics in ms: p50 1,000" in text
+    assert "outside time window" in text
+    assert "delay of traces" not in text
+
+
+def test_without_a_window_nothing_is_outside_it(tmp_path: Path) -> None:
+    report = _report(_received(tmp_path, START_NANOS - 1))
+    assert report["checks"]["outside_time_window"] is None
+    assert report["delay_ms"]["metrics"]["from_the_future"] == 12
+    assert "metrics: 12 events from the future\n" in _text(report)

@@ -1,5 +1,6 @@
 """Cumulative series only grow and keep their start; what breaks that is counted."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 
+from receiver_reference import ReferenceSender, build_reference_set, write_reference_set
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.intake import CheckingIntake
+from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.template_index import load_template_index
 
 CUMULATIVE = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
 DELTA = AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA
@@ -86,3 +90,19 @@ def test_doubles_are_compared_too() -> None:
     for time, value in ((1, 0.5), (2, 0.25)):
         total.data_points.add(time_unix_nano=time, as_double=value)
     assert _found(request.SerializeToString()) == (1, 0)
+
+
+def test_a_series_with_several_points_a_pass_has_no_line_to_follow(tmp_path: Path) -> None:
+    """Its points have one time, so that no point is the latest one."""
+    templates = build_reference_set()
+    requests = templates.metrics.resource_metrics[0].scope_metrics[0].metrics[1].sum
+    requests.is_monotonic, requests.aggregation_temporality = True, CUMULATIVE
+    for total in (5, 1):
+        requests.data_points.add(time_unix_nano=1, as_int=total)
+    write_reference_set(templates, tmp_path)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), 1))
+    for number in range(2):
+        request = ReferenceSender(templates, 1).metrics(number)
+        intake.take(Signal.METRICS, request.SerializeToString())
+    assert intake.books.lines.falling_sums == 0
+    assert intake.books.points.counts.duplicated == 0
