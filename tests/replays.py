@@ -17,10 +17,10 @@ from telemetry_sender.clock import Clock
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.loading import Printer
 from telemetry_sender.pace.build import make_pacers
-from telemetry_sender.results.console import PlainLines
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.result import Outcome
 from telemetry_sender.results.stats import RunStats
+from telemetry_sender.results.watch.console import PlainLines
 from telemetry_sender.sending.build import make_pipeline
 from telemetry_sender.sending.cutting import cut_bounds, make_feeds
 from telemetry_sender.sending.feed import Feed

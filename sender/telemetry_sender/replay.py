@@ -26,7 +26,7 @@ from telemetry_sender.results.report_file import RunReport
 from telemetry_sender.results.report_place import check_report_place
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.summary import summary
-from telemetry_sender.results.watching import watching
+from telemetry_sender.results.watch.watching import watching
 from telemetry_sender.run import run
 
 # The numbers that every reader of JSON keeps exactly.

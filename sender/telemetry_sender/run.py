@@ -22,13 +22,13 @@ from telemetry_sender.processes.part_replay import (
     make_redactor,
     make_sink,
 )
-from telemetry_sender.results.outage_lines import OutageLines
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
-from telemetry_sender.results.views import every
+from telemetry_sender.results.watch.outage_lines import OutageLines
+from telemetry_sender.results.watch.views import every
 from telemetry_sender.rewriting import make_rewrite
 from telemetry_sender.sending.part import Part
 from telemetry_sender.streaming.replay import run_stream

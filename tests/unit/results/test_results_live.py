@@ -16,12 +16,12 @@ from sender_results import make_config, send
 from telemetry_common.errors import RunError
 from telemetry_common.signals import Signal
 from telemetry_sender.results.outage import Outage
-from telemetry_sender.results.progress import progress
 from telemetry_sender.results.sample import Sample
-from telemetry_sender.results.sparkline import sparkline
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
-from telemetry_sender.results.views import every, terminal_view
+from telemetry_sender.results.watch.progress import progress
+from telemetry_sender.results.watch.sparkline import sparkline
+from telemetry_sender.results.watch.views import every, terminal_view
 from telemetry_sender.sinks.delivery import Delivery
 
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"

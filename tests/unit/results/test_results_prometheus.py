@@ -12,10 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from sender_results import send
 from telemetry_common.errors import UsageError
 from telemetry_common.signals import Signal
-from telemetry_sender.results.prometheus import BUCKETS_SECONDS, RunMetrics, metrics_server
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.results.watch.prometheus import BUCKETS_SECONDS, RunMetrics, metrics_server
 from telemetry_sender.sinks.delivery import Delivery
 
 DASHBOARD = Path(__file__).parents[3] / "configs" / "grafana-stampede.json"

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from sender_results import make_stats, send
 from telemetry_common.signals import Signal
-from telemetry_sender.results.change import Change
-from telemetry_sender.results.console import PlainLines, statistics_line
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.latency import Latencies
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.results.watch.change import Change
+from telemetry_sender.results.watch.console import PlainLines, statistics_line
 
 
 def sample(seconds: float, *, errors: int = 0, due: float | None = None, **acked: int) -> Sample:

@@ -6,10 +6,10 @@ import pytest
 
 from telemetry_common.signals import Signal
 from telemetry_sender.results.outage import Outage, merge_outages
-from telemetry_sender.results.outage_lines import OutageLines
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
+from telemetry_sender.results.watch.outage_lines import OutageLines
 from telemetry_sender.sending.availability import IN_A_ROW, Availability, Gate
 from telemetry_sender.sinks.delivery import Delivery
 

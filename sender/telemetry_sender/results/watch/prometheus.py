@@ -22,10 +22,10 @@ from prometheus_client.exposition import start_wsgi_server
 from prometheus_client.registry import Collector
 
 from telemetry_common.errors import UsageError
-from telemetry_sender.results.change import Change
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.latency import LatencyHistogram
 from telemetry_sender.results.sample import Sample
+from telemetry_sender.results.watch.change import Change
 
 BUCKETS_SECONDS = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0

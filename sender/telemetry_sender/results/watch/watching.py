@@ -7,7 +7,7 @@ from rich.console import Console
 
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.results.sample import Observer
-from telemetry_sender.results.views import every, terminal_view
+from telemetry_sender.results.watch.views import every, terminal_view
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def _served(
     stack: ExitStack, address: str, labels: Mapping[str, str], out: Callable[[str], None]
 ) -> Observer:
     # Only runs that are scraped should wait for the import.
-    from telemetry_sender.results.prometheus import RunMetrics, metrics_server  # noqa: PLC0415
+    from telemetry_sender.results.watch.prometheus import RunMetrics, metrics_server  # noqa: PLC0415
 
     shown = RunMetrics(labels)
     out(f"metrics at {stack.enter_context(metrics_server(address, shown))}")

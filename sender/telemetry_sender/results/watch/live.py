@@ -14,12 +14,12 @@ from rich.text import Text
 from telemetry_common.printing import printing
 from telemetry_common.units import format_duration, format_rate, format_size
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.results.change import Change
 from telemetry_sender.results.latency import LatencyHistogram
 from telemetry_sender.results.outage import Outage
-from telemetry_sender.results.progress import Progress, progress
 from telemetry_sender.results.sample import Observer, Sample
-from telemetry_sender.results.sparkline import sparkline
+from telemetry_sender.results.watch.change import Change
+from telemetry_sender.results.watch.progress import Progress, progress
+from telemetry_sender.results.watch.sparkline import sparkline
 
 _BEHIND = 0.95
 _SPARKS = 60

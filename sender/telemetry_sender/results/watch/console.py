@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_rate
-from telemetry_sender.results.change import Change
 from telemetry_sender.results.sample import Sample
+from telemetry_sender.results.watch.change import Change
 
 STATISTICS_INTERVAL_SECONDS = 5.0
 

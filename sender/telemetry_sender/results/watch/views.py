@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.results.console import PlainLines
-from telemetry_sender.results.live import live_view
 from telemetry_sender.results.sample import Observer, Sample
+from telemetry_sender.results.watch.console import PlainLines
+from telemetry_sender.results.watch.live import live_view
 
 
 @contextmanager
