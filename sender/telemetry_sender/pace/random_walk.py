@@ -71,8 +71,9 @@ class RandomWalkLoad:
         for drawn in self._draw(len(self._rates)):
             before = self._rates[-1]
             self._free += drawn * self._stride
-            self._rates.append(self._folded(self._free))
-            self._totals.append(self._totals[-1] + Line(self._step, before, self._rates[-1]).total)
+            after = self._folded(self._free)
+            self._rates.append(after)
+            self._totals.append(self._totals[-1] + (before + after) / 2 * self._step)
 
     def _draw(self, number: int) -> list[float]:
         """Return random numbers from -1/2 to 1/2 for the steps from `number` on."""

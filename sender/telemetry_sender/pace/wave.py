@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 _MOST_STEPS = 80
-# Of the period: far below what an event loop can wait for.
+# Of the events of a period: as exact as the sines are.
 _PRECISION = 1e-13
 
 
@@ -59,15 +59,16 @@ class WaveLoad:
         """Return when it comes to so many events of its period: Newton's method, kept in bounds."""
         low, high = 0.0, self.period
         guess = min(high, events / self.mean)
+        enough = _PRECISION * self.mean * self.period
         for _ in range(_MOST_STEPS):
             missing = events - self.events(guess)
+            if abs(missing) <= enough:
+                break
             low, high = (guess, high) if missing > 0 else (low, guess)
             rate = self.rate(guess)
             following = guess + missing / rate if rate else -1.0
             if not low < following < high:
                 following = (low + high) / 2
-            if abs(following - guess) <= _PRECISION * self.period:
-                break
             guess = following
         return guess
 
