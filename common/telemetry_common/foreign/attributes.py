@@ -108,12 +108,10 @@ def read_millis(data: Bytes, spans: Messages, key: bytes, place: str) -> Offsets
     found = _nanos(data, attributes, _equal(data, keys, key), len(spans))
     wrong = found.given & ((found.value < 0) | (found.value > _HOUR_MS))
     if np.any(wrong):
-        ids = (
-            _ids(data, fields.of(number, LENGTH), width, len(spans))
-            for number, width in ((_TRACE_ID, 16), (_SPAN_ID, 8))
-        )
+        traces = _ids(data, fields.of(_TRACE_ID, LENGTH), 16, len(spans))
+        ids = _ids(data, fields.of(_SPAN_ID, LENGTH), 8, len(spans))
         problem = f"{key.decode()} is not a number of milliseconds between 0 and an hour"
-        raise TemplateError(_named(place, *ids, int(np.argmax(wrong))), problem, _FIX)
+        raise TemplateError(_named(place, traces, ids, int(np.argmax(wrong))), problem, _FIX)
     return found.value
 
 
