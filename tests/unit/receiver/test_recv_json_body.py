@@ -1,18 +1,23 @@
 """OTLP/JSON becomes the protobuf that it stands for."""
 
-import contextlib
+import base64
 import json
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from google.protobuf.json_format import MessageToDict
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from otlp_samples import sample
 from otlp_server import REQUESTS
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.intake import UndecodableError
-from telemetry_sender.receiver.server.json_body import to_protobuf
+from telemetry_sender.receiver.server.json_body import read_by_protobuf, to_protobuf
+from telemetry_sender.receiver.server.json_message import build_message
 
 # The example of the OTLP specification, with a link, an unknown field and every way of numbers.
 SPAN = {
@@ -92,16 +97,74 @@ def test_what_is_no_such_request_says_so(body: bytes) -> None:
         to_protobuf(Signal.TRACES, body)
 
 
+_IDS = ("traceId", "spanId", "parentSpanId", "profileId")
+_NAMES = (
+    *SPAN,
+    *("resourceSpans", "scopeSpans", "spans", "resourceMetrics", "scopeMetrics", "metrics"),
+    *("gauge", "sum", "dataPoints", "asInt", "asDouble", "value", "stringValue", "boolValue"),
+    *("arrayValue", "values", "bytesValue", "key", "trace_id", "time_unix_nano", "flags"),
+)
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: (
-        st.lists(inner)
-        | st.dictionaries(st.sampled_from([*SPAN, "resourceSpans", "scopeSpans", "spans"]), inner)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**65), 2**65)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(
+        ["", "7", "-7", "0a", "AAH/", "1e3", "NaN", " 1", "\ud800", "STATUS_CODE_OK"]
     ),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(_NAMES), inner),
+)
+# Under the names that lead to spans and points, so that most examples get that far.
+_REQUEST = st.builds(
+    lambda spans, points: {
+        "resourceSpans": [{"scopeSpans": [{"spans": spans}]}],
+        "resourceMetrics": [{"scopeMetrics": [{"metrics": [{"gauge": {"dataPoints": points}}]}]}],
+    },
+    st.lists(_JSON),
+    st.lists(_JSON),
 )
 
 
-@given(_JSON, st.sampled_from(Signal))
-def test_any_json_is_a_request_or_undecodable(value: object, signal: Signal) -> None:
-    with contextlib.suppress(UndecodableError):
-        REQUESTS[signal].FromString(to_protobuf(signal, json.dumps(value).encode()))
+def _outcome(read: Callable[[Signal, bytes], bytes], signal: Signal, body: bytes) -> bytes | None:
+    try:
+        return read(signal, body)
+    except UndecodableError:
+        return None
+
+
+@given(_JSON | _REQUEST, st.sampled_from([Signal.TRACES, Signal.METRICS]))
+@settings(max_examples=100)
+def test_any_json_is_what_protobufs_own_reader_says(value: object, signal: Signal) -> None:
+    body = json.dumps(value).encode()
+    assert _outcome(to_protobuf, signal, body) == _outcome(read_by_protobuf, signal, body)
+
+
+@pytest.mark.parametrize("signal", Signal)
+@given(rng=st.randoms(use_true_random=False))
+def test_every_field_of_any_request_is_what_protobufs_own_reader_says(
+    signal: Signal, rng: Random
+) -> None:
+    request = sample(rng, signal)
+    values = MessageToDict(request, use_integers_for_enums=True)
+    body = json.dumps(_with_hexadecimal_ids(values)).encode()
+    assert to_protobuf(signal, body) == read_by_protobuf(signal, body)
+
+
+def _with_hexadecimal_ids(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_hexadecimal_ids(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: base64.b64decode(each).hex() if name in _IDS else _with_hexadecimal_ids(each)
+        for name, each in value.items()
+    }
+
+
+def test_the_usual_way_of_writing_needs_no_second_reader() -> None:
+    """What all exporters write is understood at once; only that is fast."""
+    usual = {name: value for name, value in SPAN.items() if not isinstance(value, float)}
+    values = json.loads(_body(usual))
+    built = build_message(REQUESTS[Signal.TRACES], values).SerializeToString()
+    assert built == read_by_protobuf(Signal.TRACES, _body(usual))
