@@ -85,7 +85,8 @@ class EventLedger:
     @property
     def _room(self) -> int:
         """How many keys may still be added to those of the templates."""
-        return max(0, self._max_streams - (len(self._keys) - len(self._templates)))
+        # Each of the templates' streams may be written in one other way besides.
+        return max(0, self._max_streams + 2 * len(self._templates) - len(self._keys))
 
     def _book(self, streams: Indices, times: U64) -> Flags:
         arrivals = self._times.add(self._rows(streams, times), times)
@@ -131,6 +132,8 @@ class EventLedger:
             templates = self._templates.find(canonical.template_keys[chosen])
             chosen, templates = chosen[templates != UNKNOWN], templates[templates != UNKNOWN]
             copies = self.expected.copies[templates]
+        if not len(chosen):
+            return
         kept = slice(self._room)
         chosen, first_number = chosen[kept], self.stream_count
         numbers = np.arange(first_number, first_number + len(chosen))

@@ -32,7 +32,8 @@ class StreamTable:
 
     def add(self, keys: U64, numbers: Indices) -> None:
         """Give `numbers` to `keys`, all different and none of them known."""
-        joined = np.concatenate([self._keys, keys])
-        order = np.argsort(joined, kind="stable")
-        self._keys = joined[order]
-        self._numbers = np.concatenate([self._numbers, numbers])[order]
+        if len(keys):
+            order = np.argsort(keys)
+            places = np.searchsorted(self._keys, keys[order])
+            self._keys = np.insert(self._keys, places, keys[order])
+            self._numbers = np.insert(self._numbers, places, numbers[order])

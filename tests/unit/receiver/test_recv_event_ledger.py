@@ -22,9 +22,11 @@ from telemetry_sender.receiver.event_ledger import EventLedger
 from telemetry_sender.receiver.expected_streams import ExpectedStreams
 from telemetry_sender.receiver.intake import CheckingIntake
 from telemetry_sender.receiver.ledger import Ledger
+from telemetry_sender.receiver.points import point_columns
 from telemetry_sender.receiver.recent_times import KEPT
 from telemetry_sender.receiver.stream_names import StreamNames, hashes
 from telemetry_sender.receiver.template_index import TemplateIndex, load_template_index
+from telemetry_sender.receiver.wire_views import MetricsView
 
 SEED, PASSES = 5, 6
 SIGNALS = [Signal.METRICS, Signal.LOGS, Signal.PROFILES]
@@ -90,7 +92,7 @@ def test_instances_that_number_their_resources_are_not_foreign(
 ) -> None:
     """Each of two instances sends the set with its number behind the names of its host."""
     templates = build_reference_set()
-    resources = [templates.metrics.resource_metrics[0], templates.logs.resource_logs[0]]
+    resources: list[Any] = [templates.metrics.resource_metrics[0], templates.logs.resource_logs[0]]
     for host, each in enumerate(resources):
         each.resource.attributes.add(key="host.name").value.string_value = f"host-{host}"
     write_reference_set(templates, tmp_path)
@@ -171,6 +173,21 @@ def test_streams_beyond_the_memory_are_counted_as_untracked() -> None:
     ledger.record(_columns([(1, 1), (2, 1), (3, 1)]))
     ledger.record(_columns([(3, 2), (2, 2), (1, 2)]))
     assert (ledger.counts.unique, ledger.counts.untracked, ledger.stream_count) == (4, 2, 2)
+
+
+def test_every_stream_of_the_templates_may_be_written_in_another_way(tmp_path: Path) -> None:
+    """However little room there is for others; and what is foreign takes none of it."""
+    templates = build_reference_set()
+    templates.metrics.resource_metrics[0].resource.attributes.add(key="k").value.int_value = 1
+    write_reference_set(templates, tmp_path)
+    expected = load_template_index(tmp_path).points
+    ledger = EventLedger(expected, max_streams=0)
+    raw = ReferenceSender(templates, SEED).metrics(0).SerializeToString()
+    for payload in (raw.replace(b"\x0a\x01k", b"\x0a\x01j"), _turned(raw), raw):
+        ledger.record(point_columns(MetricsView.FromString(payload)).events)
+    per_pass = expected.events
+    assert (ledger.counts.unique, ledger.counts.duplicated) == (per_pass, per_pass)
+    assert (ledger.counts.foreign, ledger.counts.untracked) == (per_pass, 0)
 
 
 def test_events_without_a_time_are_not_identified() -> None:
