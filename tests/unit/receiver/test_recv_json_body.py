@@ -83,6 +83,7 @@ def test_profile_ids_are_hexadecimal_too() -> None:
         b"\xff\xfe",
         b'{"resourceSpans": 7}',
         b'{"resourceSpans": [7]}',
+        b'{"resourceSpans": [{"\\ud800": 1}], "resource_spans": 1}',
         b"[" * 100_000,
         b'{"a":' * 100_000,
         _body({"traceId": "not hexadecimal"}),

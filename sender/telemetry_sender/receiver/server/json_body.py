@@ -34,7 +34,8 @@ def read_by_protobuf(signal: Signal, body: bytes) -> bytes:
     try:
         ParseDict(_values(body), request, ignore_unknown_fields=True)
         return request.SerializeToString()
-    except (ParseError, EncodeError, ValueError, RecursionError) as error:
+    # A name with half a surrogate pair is a SystemError of protobuf's.
+    except (ParseError, EncodeError, ValueError, RecursionError, SystemError) as error:
         raise UndecodableError(f"not an OTLP {signal} request in JSON: {error}") from None
 
 
