@@ -18,6 +18,7 @@ from telemetry_sender.results.result import RunResult
 TELLING_SECONDS = 1.0
 _REACHED = 0.95
 _BUSY_CORE = 0.9
+_OTHERS = 0.05
 _ALWAYS_WAITING = 0.7
 _QUEUED = 0.5
 _MANY_IN_FLIGHT = 0.7
@@ -50,6 +51,8 @@ class Evidence:
     """What the schedule asked for; None when the run was to send as fast as it can."""
     cpu_seconds: float
     """Of all processes of the sender."""
+    queued_seconds: float
+    """How long they waited for a core, all together."""
     cores: int
     """How many cores those processes can use: one each, and no more than the machine has."""
     waiting_seconds: float
@@ -62,9 +65,10 @@ class Evidence:
 
     @property
     def cpu_share(self) -> float:
-        """How much of the cores was used: 1 is all."""
+        """How much of the cores was used, or waited for because others used them: 1 is all."""
         available = self.cores * self.duration_seconds
-        return self.cpu_seconds / available if available > 0 else 0.0
+        wanted = self.cpu_seconds + self.queued_seconds
+        return wanted / available if available > 0 else 0.0
 
     @property
     def requests_in_flight(self) -> float:
@@ -96,6 +100,7 @@ def run_limit(result: RunResult) -> Limit:
             sent_events=totals.sent,
             intended_events=result.intended_events,
             cpu_seconds=result.usage.cpu_seconds,
+            queued_seconds=result.usage.queued_seconds,
             cores=result.cores,
             waiting_seconds=totals.waiting_seconds,
             concurrency=result.config.sending.concurrency,
@@ -133,7 +138,11 @@ def _rate(evidence: Evidence) -> str:
 
 
 def _sender_cpu(evidence: Evidence) -> str:
-    used = f"{evidence.cpu_seconds / evidence.duration_seconds:.0%} of a core"
+    seconds = evidence.duration_seconds
+    used = f"{evidence.cpu_seconds / seconds:.0%} of a core"
+    queued = evidence.queued_seconds / seconds
+    if queued > _OTHERS:
+        used += f", and it waited {queued:.0%} of the time for one that others used"
     return (
         f"this sender's CPU ({used}): larger batches cost less, or raise sending.processes "
         "or start more senders"

@@ -141,6 +141,7 @@ def _sender(result: RunResult) -> Json:
         "cpu_seconds": result.usage.cpu_seconds,
         "cpu_utilization": result.cpu_utilization,
         "max_rss_bytes": result.usage.max_rss_bytes,
+        "queued_seconds": result.usage.queued_seconds,
         "processes": result.processes,
         "cores": result.cores,
         "requests_in_flight": result.requests_in_flight,

@@ -15,6 +15,7 @@ IDLE = Evidence(
     sent_events=100_000,
     intended_events=None,
     cpu_seconds=1.0,
+    queued_seconds=0.0,
     cores=1,
     waiting_seconds=95.0,
     concurrency=10,
@@ -31,6 +32,7 @@ IDLE = Evidence(
         (IDLE, LimitKind.ENDPOINT),
         (replace(IDLE, cpu_seconds=9.5), LimitKind.SENDER_CPU),
         (replace(IDLE, cpu_seconds=9.5, cores=2), LimitKind.ENDPOINT),
+        (replace(IDLE, cpu_seconds=5.0, queued_seconds=4.5), LimitKind.SENDER_CPU),
         (replace(IDLE, cpu_seconds=19.0, cores=2), LimitKind.SENDER_CPU),
         (replace(IDLE, waiting_seconds=20.0), LimitKind.ENDPOINT),
         (replace(IDLE, waiting_seconds=5.0), LimitKind.WORKERS),
@@ -51,6 +53,11 @@ def test_the_sentence_gives_the_evidence() -> None:
     assert limit_of(IDLE).sentence.startswith(
         "the endpoint (median answer 20.0 ms, 9.5 of 10 requests in flight)"
     )
+
+
+def test_a_core_that_others_use_is_told_of() -> None:
+    crowded = replace(IDLE, cpu_seconds=5.0, queued_seconds=4.5)
+    assert "50% of a core, and it waited 45% of the time for one" in limit_of(crowded).sentence
 
 
 def test_a_run_in_which_nothing_was_answered_is_put_down_to_the_endpoint_or_the_workers() -> None:

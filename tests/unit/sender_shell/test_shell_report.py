@@ -66,6 +66,7 @@ def test_a_run_with_every_kind_of_outcome() -> None:
         "cpu_seconds": 1.0,
         "cpu_utilization": 0.5,
         "max_rss_bytes": 50 << 20,
+        "queued_seconds": 0.0,
         "processes": 1,
         "cores": 1,
         "requests_in_flight": 0.002,
@@ -188,7 +189,9 @@ def test_versions_name_what_decides_about_speed() -> None:
 
 
 def test_usage_counts_the_cpu_of_the_run_and_the_memory_of_the_process() -> None:
-    assert ProcessUsage(5.0, 700).since(ProcessUsage(3.0, 600)) == ProcessUsage(2.0, 700)
+    assert ProcessUsage(5.0, 700, 1.5).since(ProcessUsage(3.0, 600, 1.0)) == ProcessUsage(
+        2.0, 700, 0.5
+    )
 
 
 def test_usage_is_measured_in_seconds_and_bytes() -> None:
