@@ -3,13 +3,18 @@
 import asyncio
 import time
 from collections import Counter
+from contextlib import AsyncExitStack
 
 import pytest
 
 from otlp_clients import PROTOCOLS, Outcome, requests
-from receptions import Served, served
+from receptions import Served, listening, served
 from telemetry_common.signals import Signal
 from telemetry_sender.receiver.capacity import Limit, Mode, Unit
+from telemetry_sender.receiver.faults.options import parse_fault
+from telemetry_sender.receiver.faults.plan import FaultPlan
+from telemetry_sender.receiver.intake import CheckingIntake
+from telemetry_sender.receiver.reception import Reception
 
 pytestmark = pytest.mark.parametrize("protocol", PROTOCOLS)
 
@@ -210,3 +215,24 @@ async def test_at_its_capacity_it_queues_at_exactly_that_rate(protocol: str) -> 
         took = time.monotonic() - start
         assert {each.word for each in outcomes} == {"ok"}
         assert 0.5 <= took < 1.0
+
+
+async def test_at_the_end_what_is_in_flight_is_finished_and_what_hangs_is_given_up(
+    protocol: str,
+) -> None:
+    faults = ("delay=300ms,signal=traces", "hang,signal=logs")
+    plan = FaultPlan([parse_fault(each).built() for each in faults])
+    intake = CheckingIntake()
+    reception = Reception(intake, plan)
+    async with AsyncExitStack() as clients:
+        async with listening(protocol, reception) as address:
+            client = await clients.enter_async_context(PROTOCOLS[protocol](address))
+            slow = asyncio.create_task(client.send(Signal.TRACES, SPANS))
+            hung = asyncio.create_task(client.send(Signal.LOGS, requests(Signal.LOGS, 1)))
+            while reception.counts.requests.total() < 2:  # noqa: ASYNC110 - plain numbers
+                await asyncio.sleep(0.001)
+            reception.close()
+        assert (await slow).word == "ok"
+        assert (await hung).word == ("closed" if protocol == "grpc" else "503")
+    assert intake.tally.signals[Signal.TRACES].events == EVENTS
+    assert intake.tally.signals[Signal.LOGS].requests == 0

@@ -3,13 +3,10 @@
 import gzip
 import json
 import os
-import signal
 import socket
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -116,25 +113,6 @@ def test_an_address_in_use_is_one_line_and_exit_code_1(tmp_path: Path, option: s
                     f"error: {option} {place}: address already in use; choose another "
                 )
         assert _export(peer.grpc) is grpc.StatusCode.OK
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_is_in_flight_is_finished_and_what_hangs_is_not_waited_for(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    options = ("--fault", "delay=1s,signal=traces", "--fault", "hang,first=2")
-    with receiving(tmp_path, *options, http=ANY_PORT) as peer, ThreadPoolExecutor() as pool:
-        hung = (pool.submit(_export, peer.grpc), pool.submit(_post, peer.http))
-        time.sleep(1.3)  # The delay of the two that hang is over.
-        slow = (pool.submit(_export, peer.grpc), pool.submit(_post, peer.http))
-        time.sleep(0.5)  # Half of their delay.
-        started = time.monotonic()
-        report = _valid(peer.finish(number))
-        assert time.monotonic() - started < 4
-        assert (slow[0].result(), slow[1].result()) == (grpc.StatusCode.OK, 200)
-        assert (hung[0].result(), hung[1].result()) == (grpc.StatusCode.UNAVAILABLE, 503)
-    assert report["totals"]["events"] == 14
-    assert report["faults"] == {"requests": {"delay": 4, "hang": 2}, "rejected_events": {}}
 
 
 def test_the_report_counts_what_was_done_on_purpose(tmp_path: Path) -> None:
