@@ -1,10 +1,13 @@
 """When to try again, and how whole numbers are shared out."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry_common.signals import Signal
+from telemetry_sender.config.retry import RetryConfig
 from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.shares import apportion, share_workers
 from telemetry_sender.sinks.delivery import Delivery
@@ -73,3 +76,24 @@ def test_every_signal_has_a_worker(concurrency: int, weights: dict[Signal, int])
     assert workers.keys() == weights.keys()
     assert min(workers.values()) >= 1
     assert sum(workers.values()) <= concurrency + len(weights) - 1
+
+
+def test_a_receivers_delay_is_cut_to_the_longest_that_is_obeyed() -> None:
+    """Else it could stop a run for a year."""
+    bounded = replace(backoff(), max_server_seconds=60.0)
+    for delay, pause in ((59.0, 59.0), (61.0, 60.0), (3e7, 60.0)):
+        throttled = Delivery("UNAVAILABLE", retryable=True, retry_after_seconds=delay)
+        assert bounded.pause(1, throttled) == pause
+
+
+def test_no_attempt_begins_when_the_time_of_a_request_is_over() -> None:
+    """The fourth attempt would begin 0.4 s after the third ended."""
+    bounded = replace(backoff(), max_elapsed_seconds=10.0)
+    assert bounded.pause(3, DOWN, elapsed=9.6) == 0.4
+    assert bounded.pause(3, DOWN, elapsed=9.7) is None
+
+
+def test_the_configuration_says_all_bounds() -> None:
+    configured = Backoff.of(RetryConfig(max_server_delay=7.0, max_elapsed=0.0), lambda: 1.0)
+    assert configured.max_server_seconds == 7.0
+    assert configured.pause(4, DOWN, elapsed=1e9) == 0.8
