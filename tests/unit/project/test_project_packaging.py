@@ -72,7 +72,7 @@ def test_scripts_are_executable_and_stop_at_the_first_failure(script: str) -> No
 
 
 def test_files_that_make_and_ci_run_exist() -> None:
-    named = re.findall(r"(?:tests|docs)/[\w/.]+", _MAKEFILE + (ROOT / ".ci/run").read_text())
+    named = re.findall(r"(?:tests|docs)/[\w/.-]+", _MAKEFILE + (ROOT / ".ci/run").read_text())
     assert named
     assert all((ROOT / name).exists() for name in named)
 
