@@ -16,6 +16,7 @@ import yaml
 
 from core_support import copy_committed
 from integration.processes import sender_command
+from receivers import receiving
 from telemetry_sender.results.report_file import read_report
 
 SECONDS = 2.5
@@ -85,6 +86,35 @@ def test_report_and_page_of_a_run_hold_its_series(config: Path, tmp_path: Path) 
     assert series.intended_events_per_second[0] == pytest.approx(5000, rel=0.01)
     assert json.loads(report.read_text())["limit"]["kind"] == "rate"
     assert page.read_text(encoding="utf-8").count('<svg class="plot"') >= 5
+
+
+def limit_of(command: list[str], report: Path) -> str:
+    """Return what limited a replay."""
+    subprocess.run([*command, "--report", str(report)], capture_output=True, timeout=60, check=True)
+    limit = read_report(report).limit
+    assert limit is not None
+    return limit.kind
+
+
+UNLIMITED = ("--set", "sending.rate_limit.events_per_second=0")
+
+
+def test_a_sender_that_does_nothing_but_stamp_is_its_own_limit(
+    config: Path, tmp_path: Path
+) -> None:
+    """Also on a busy machine: what it waits for a core counts like what it used of one."""
+    command = sender_command("--config", config, *UNLIMITED)
+    assert limit_of(command, tmp_path / "run.json") == "sender_cpu"
+
+
+@pytest.mark.parametrize("fault", ["delay=50ms", "delay=200ms"])
+def test_an_endpoint_that_answers_late_is_the_limit(
+    fault: str, config: Path, tmp_path: Path
+) -> None:
+    with receiving(tmp_path, "--discard", "--fault", fault) as peer:
+        endpoint = ("--set", "sink=otlp", "--set", f"otlp.endpoint={peer.grpc}")
+        command = sender_command("--config", config, *UNLIMITED, *endpoint)
+        assert limit_of(command, tmp_path / "run.json") == "endpoint"
 
 
 def test_metrics_can_be_scraped_while_a_run_goes_on(config: Path) -> None:
