@@ -10,6 +10,7 @@ import pytest
 
 from integration.delivery import SEED, generate, send
 from receivers import ANY_PORT, ReceiverProcess, receiving
+from telemetry_common.signals import Signal
 
 PROTOCOLS = ["grpc", "http/protobuf", "http/json"]
 SIGNALS = ("traces", "metrics", "logs")
@@ -120,3 +121,24 @@ def test_where_the_sender_cannot_know_nothing_is_lost_either(
     assert ledger["unique"] == spans["acked"] + spans["failed"] == spans["scheduled"]
     assert sum(map(run.received, SIGNALS)) > sum(run.sent(each)["scheduled"] for each in SIGNALS)
     assert {each["code"] for each in run.sender["errors"]} == {"INTERNAL"}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_server_that_freezes_shows_in_response_times_and_not_in_service_times(
+    templates: Path, tmp_path: Path, protocol: str
+) -> None:
+    """Frozen for a quarter of the time: what waited its turn meanwhile would go unseen.
+
+    Few requests are in flight when it freezes, so of those sent hardly any took long.
+    """
+    with receiving(tmp_path, "--fault", "stall=500ms,every=2s,from=1s", http=ANY_PORT) as peer:
+        address = peer.grpc if protocol == "grpc" else peer.http
+        settings = ("sending.duration=5s", "sending.rate_limit.events_per_second=3000")
+        batches = ("sending.batch_size.traces=2", f"otlp.protocol={protocol}")
+        report = send(templates, address, *settings, *batches, signals=[Signal.TRACES])
+    sender = json.loads(report.read_text())
+    latency = sender["signals"]["traces"]["latency_ms"]
+    assert latency["response"]["p90"] > 150
+    assert latency["service"]["p90"] < 75
+    # Held back, not lost: the rate is made up for.
+    assert sender["signals"]["traces"]["acked"] == sender["signals"]["traces"]["scheduled"]
