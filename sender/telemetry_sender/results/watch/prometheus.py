@@ -42,7 +42,7 @@ class Buckets:
     count: int = 0
     total_seconds: float = 0.0
 
-    def with_(self, histogram: LatencyHistogram) -> "Buckets":
+    def plus(self, histogram: LatencyHistogram) -> "Buckets":
         """Return these and the latencies of a histogram."""
         more = histogram.at_most(BUCKETS_SECONDS)
         return Buckets(
@@ -76,8 +76,8 @@ class RunMetrics(Collector):
         last = self._shown
         self._shown = _Shown(
             Change(last.change.after if last else None, sample),
-            (last.service if last else Buckets()).with_(sample.latencies.service),
-            (last.response if last else Buckets()).with_(sample.latencies.response),
+            (last.service if last else Buckets()).plus(sample.latencies.service),
+            (last.response if last else Buckets()).plus(sample.latencies.response),
         )
 
     def collect(self) -> Iterator[Metric]:
