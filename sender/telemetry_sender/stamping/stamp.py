@@ -61,9 +61,8 @@ class Stamper:
         self._stamp_ids(places, pass_number)
         if places.profile_id:
             self._stamp_profile_ids(places.profile_id, block.first, pass_number)
-        if self._plan.signal is Signal.METRICS:
-            self._grow(places, pass_number)
         if self._timeline is None:
+            self._grow(places, pass_number)
             self._stamp_times(places, block.index, pass_number, now)
         else:
             self._timeline.stamp(self._words, places, pass_number)

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from telemetry_common.ids import U64
 from telemetry_common.planning.plan import Column, Plan
 from telemetry_common.planning.words import Words
+from telemetry_common.signals import Signal
 from telemetry_common.template import Template
+from telemetry_sender.stamping.growth import Growth
 from telemetry_sender.stamping.places import BlockPlaces, Places
 from telemetry_sender.stamping.recording import Recording
 
@@ -29,12 +31,15 @@ class Timeline:
     before: U64
     """For each start of a data point the time of the point before it, where that is one of the
     pass before; else 0."""
+    growth: Growth | None
+    """Of a template of metrics."""
 
     @classmethod
     def of(cls, template: Template, recording: Recording, start: int) -> "Timeline":
         """Return the timeline of a template."""
         before = _last_of_metric(template)
-        return cls(template.plan, recording, start, before)
+        growth = Growth.of(template) if template.signal is Signal.METRICS else None
+        return cls(template.plan, recording, start, before, growth)
 
     def stamp(self, words: Words, places: BlockPlaces, pass_number: int) -> None:
         """Stamp all times of the block in `words`, whose bytes are those of the template."""
@@ -47,6 +52,18 @@ class Timeline:
             words.integer[places.point_time.at(plan.point_time)] += shift
         if places.point_start:
             self._stamp_starts(words, places.point_start, pass_number)
+        if self.growth is not None:
+            self._grow(words, places, self.growth, pass_number)
+
+    def _grow(self, words: Words, places: BlockPlaces, growth: Growth, pass_number: int) -> None:
+        """Let cumulative values go on from the end of the pass before."""
+        if places.count:
+            at = places.count.at(self.plan.count)
+            words.integer[at] += places.count.take(growth.count) * np.uint64(pass_number)
+        if places.amount:
+            at = places.amount.at(self.plan.amount)
+            with np.errstate(over="ignore", invalid="ignore"):
+                words.real[at] += places.amount.take(growth.amount) * pass_number
 
     def _stamp_starts(self, words: Words, places: Places, pass_number: int) -> None:
         """Start cumulative points with the timeline, and delta points where the last one ended."""

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
-from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_DELTA, MetricsData
+from opentelemetry.proto.metrics.v1.metrics_pb2 import (
+    AGGREGATION_TEMPORALITY_CUMULATIVE,
+    AGGREGATION_TEMPORALITY_DELTA,
+    MetricsData,
+)
 
 from core_support import SECOND, START, blocks_of, copy_committed, templates_of
 from otlp_events import events_in, holders_of, points_of
@@ -150,6 +154,34 @@ def test_a_delta_point_starts_where_the_one_before_ended_also_that_of_the_pass_b
     for points in series.values():
         assert all(before[1] == after[0] for before, after in pairwise(points))
         assert all(start < end for start, end in points)
+
+
+@pytest.mark.parametrize("by_series", [True, False])
+def test_series_of_several_points_go_on_where_the_pass_before_ended(by_series: bool) -> None:
+    """Whether their points come series by series or instant by instant; starts stay the same."""
+    growing = {"a": [10, 30, 60], "b": [1, 2, 100]}
+    data = MetricsData()
+    metric = data.resource_metrics.add().scope_metrics.add().metrics.add(name="m")
+    metric.histogram.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
+    keys = [(series, step) for series in growing for step in range(3)]
+    for series, step in keys if by_series else sorted(keys, key=lambda key: key[1]):
+        value = growing[series][step]
+        point = metric.histogram.data_points.add(
+            count=value, sum=value / 2, bucket_counts=[value, 0, value], explicit_bounds=[1, 2],
+            start_time_unix_nano=1, time_unix_nano=1 + step * SECOND,
+        )  # fmt: skip
+        point.attributes.add(key="series").value.string_value = series
+    templates = templates_of({Signal.METRICS: data.SerializeToString()})
+    found: dict[str, list[tuple[int, float, list[int], int]]] = {"a": [], "b": []}
+    for number in range(3):
+        for request in stamped(templates, number)[Signal.METRICS]:
+            for point in points_of(holders_of(Signal.METRICS, request)[0]):
+                values = (point.count, point.sum, list(point.bucket_counts))
+                series = point.attributes[0].value.string_value
+                found[series].append((*values, point.start_time_unix_nano))
+    for series, first in growing.items():
+        expected = [value + number * first[-1] for number in range(3) for value in first]
+        assert found[series] == [(each, each / 2, [each, 0, each], NEW_YEAR) for each in expected]
 
 
 def test_files_from_elsewhere_begin_with_their_earliest_event_and_last_whole_seconds() -> None:
