@@ -151,19 +151,19 @@ class Courier:
 
     def _cut_off(self, request: Request, tries: _Tries) -> None:
         tries.ended = self.elapsed
-        # A part of which no attempt was made has none that took any time.
-        tries.started = tries.started or tries.ended
         self._settle(request, tries)
 
     def _settle(self, request: Request, tries: _Tries) -> None:
         """Count the outcome of a request, which is its last answer."""
         signal, events, delivery = request.signal, request.events, tries.delivery
         if not tries.was_sent:
-            self.stats.dropped(signal, events)
+            self.stats.dropped(signal, events, deferred=request.is_late)
             return
         if delivery.ok:
             self.limits[signal].accepted(request.block.size)
-        service, response = tries.ended - tries.started, tries.ended - request.due
+        # Of a part that was not tried there is neither time.
+        ended = tries.ended or self.elapsed
+        service, response = ended - (tries.started or ended), ended - request.due
         self.stats.delivered(signal, events, delivery, service, response)
-        self.pacers.of(signal).answered(tries.ended, response, ok=delivery.ok)
+        self.pacers.of(signal).answered(ended, response, ok=delivery.ok)
         self.availability.ended(signal, delivery)

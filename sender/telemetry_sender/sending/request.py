@@ -23,6 +23,9 @@ class Request(NamedTuple):
     is_part: bool = False
     """Whether its events were sent before, in a request that was too large."""
 
+    is_late: bool = False
+    """Whether it was held back."""
+
     @property
     def events(self) -> int:
         """Spans, data points, log records or samples in it."""

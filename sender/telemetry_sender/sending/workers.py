@@ -96,7 +96,7 @@ class Pipeline:
         self.stats.scheduled(ticket.signal, late.block.events)
         self.stats.deferred(ticket.signal, late.block.events)
         for request in self._stamped(ticket, late.block, now, self.elapsed + late.delay):
-            if not self.deferred.put(request):
+            if not self.deferred.put(request._replace(is_late=True)):
                 self.stats.dropped(ticket.signal, request.events, deferred=True)
 
     def _stamped(self, ticket: Ticket, block: Block, now: int, due: float) -> list[Request]:

@@ -208,3 +208,15 @@ def test_every_late_event_has_one_outcome_whatever_happens(
     )  # fmt: skip
     assert_accounted(result)
     assert result.seconds <= 20 + 5 + drain + 5.1
+
+
+def test_late_events_that_wait_for_an_endpoint_in_vain_count_as_late_and_dropped() -> None:
+    gone = Delivery("UNAVAILABLE", retryable=True)
+    sink = RecordingSink(seconds=lambda _: 0.01)
+    sink.answer = lambda n: gone if sink.requests[n].began > 3 else Delivery()
+    templates = late_template([4, 3, 5, 2])
+    result = replay(sink, templates, multiplier=1000, stop_at=[60.0], grace_period=1)
+    assert_accounted(result)
+    roots = {span.span_id for _, span in sent(sink) if not span.parent_span_id}
+    assert roots
+    assert result.totals.deferred == result.totals.deferred_dropped + len(roots)
