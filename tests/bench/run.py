@@ -21,6 +21,7 @@ from bench.measure_http import measure_http
 from bench.measure_load import measure_load
 from bench.measure_memory import measure_memory
 from bench.measure_pace import measure_pace
+from bench.measure_processes import measure_processes
 from bench.measure_receiver import measure_receiver
 from bench.measure_stamp import measure_stamp
 from bench.measure_text import measure_text
@@ -37,6 +38,7 @@ SECTIONS: dict[str, Callable[[BenchSets], Figures]] = {
     "collector": measure_collectors,
     "load": measure_load,
     "receiver": measure_receiver,
+    "processes": measure_processes,
     "pace": measure_pace,
     "memory": measure_memory,
     "generate": measure_generate,

@@ -62,7 +62,11 @@ def run_together(
 
 
 async def _carried_out(crew: Crew, out: Printer, observe: Observer) -> RunResult:
-    return await _Parent(crew, out, observe).go()
+    parent = _Parent(crew, out, observe)
+    try:
+        return await parent.go()
+    finally:
+        parent.hang_up()
 
 
 class _Parent:
@@ -96,8 +100,14 @@ class _Parent:
         late.cancel()
         self._begin()
         await self._until(lambda: len(self._results) == len(self._crew.children))
-        await asyncio.gather(*listening)
+        # They end by themselves; one that does not is killed when the crew is dismissed.
+        await asyncio.wait(listening, timeout=_ENDING_SECONDS)
         return gathered(self._results, self._decisive(), ProcessUsage.now().since(before))
+
+    def hang_up(self) -> None:
+        """Close the lines to all children, which ends those that still run."""
+        for channel in self._channels.values():
+            channel.abort()
 
     def _decisive(self) -> AbstractSet[int]:
         """Return whose outcome is that of the run: the living, where it goes on without others."""
@@ -177,7 +187,7 @@ class _Parent:
         if child.number not in self._results:
             self._died(child)
             self._changed.set()
-        await channel.close()
+        channel.abort()
 
     def _listened(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

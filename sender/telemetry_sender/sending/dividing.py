@@ -82,6 +82,8 @@ def _clean_cuts(plan: Plan, bounds: Offsets, even: Cuts) -> Cuts:
     """Move cuts to where no trace is on both sides, by half of the smaller part at most."""
     highest, lowest = _trace_range(plan, bounds)
     clean = np.flatnonzero(highest < lowest)
+    if not len(clean):
+        return even
     near = clean[_nearest(bounds[clean], bounds[even])]
     sizes = np.diff(bounds[even])
     allowed = np.zeros(len(even), np.int64)
