@@ -114,7 +114,7 @@ def _late_export(reception: Reception, signal: Signal) -> _LateExport:
     async def export(requests: AsyncIterator[bytes], context: _Context) -> bytes:
         ruling = reception.rule(signal)
         await asyncio.sleep(ruling.unread_seconds)
-        payload = await anext(requests)
+        payload = await anext(requests, b"")
         return await _answered(reception, signal, payload, ruling, context)
 
     return export
