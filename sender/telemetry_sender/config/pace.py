@@ -74,6 +74,6 @@ class RateLimitConfig(ConfigModel):
     def intended(self) -> float | None:
         """The one rate of all signals in events per second; None when there is none."""
         rate = self.events_per_second
-        if self.signals or not isinstance(rate, float) or rate <= 0:
+        if self.signals or not isinstance(rate, int | float) or rate <= 0:
             return None
         return rate

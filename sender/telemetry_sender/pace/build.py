@@ -102,7 +102,7 @@ def _load(
     load: LoadShape
     if own is None and sending.shape is not None:
         load = load_of(described(sending.shape), seed=seed)
-    elif isinstance(rate, float) and rate > 0:
+    elif isinstance(rate, int | float) and rate > 0:
         load = ConstantLoad(rate)
     else:
         return None
