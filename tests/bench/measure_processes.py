@@ -35,11 +35,11 @@ def _compared(
         apart = max(apart, _efficiency(_at_once(2, 1, files, endpoint, settings)))
         together = max(together, _efficiency(_at_once(1, 2, files, endpoint, settings)))
     return {
-        f"processes_{name}_alone_events_per_cpu_second": alone,
-        f"processes_{name}_two_runs_events_per_cpu_second": apart,
-        f"processes_{name}_two_processes_events_per_cpu_second": together,
-        f"processes_{name}_two_processes_against_two_runs": together / apart,
-        f"processes_{name}_two_processes_against_one": together / alone,
+        f"processes.{name}.events_per_cpu_second.alone": alone,
+        f"processes.{name}.events_per_cpu_second.two_runs": apart,
+        f"processes.{name}.events_per_cpu_second.two_processes": together,
+        f"processes.{name}.ratio_vs_two_runs": together / apart,
+        f"processes.{name}.ratio_vs_alone": together / alone,
     }
 
 
