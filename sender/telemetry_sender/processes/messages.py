@@ -1,7 +1,7 @@
 """What parent and children say to each other, pickled over a socket pair.
 
 The parent sends an Assignment, `Begin`, and `Stop` once or twice. A child answers with `Ready`,
-then sends lines and samples, and last `Ended`. A `Failed` takes the place of any of them.
+then sends samples, and last `Ended`. A `Failed` takes the place of any of them.
 """
 
 from dataclasses import dataclass
@@ -44,13 +44,6 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A line for the user."""
-
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sampled:
     """The sample of a moment."""
 
@@ -84,5 +77,5 @@ class Failed:
         return self.kind(self.place, self.problem, self.fix)
 
 
-FromChild = Ready | Said | Sampled | Ended | Failed
+FromChild = Ready | Sampled | Ended | Failed
 FromParent = Begin | Stop

@@ -21,7 +21,6 @@ from telemetry_sender.processes.messages import (
     Failed,
     FromChild,
     Ready,
-    Said,
     Sampled,
     Stop,
 )
@@ -197,8 +196,6 @@ class _Parent:
         match message:
             case Ready():
                 self._ready.add(child.number)
-            case Said(line):
-                self._print(f"process {child.number}: {line}")
             case Sampled(sample):
                 self._seen[child.number].add(sample)
                 self._show(self._samples.add(child.number, sample))
