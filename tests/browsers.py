@@ -1,5 +1,6 @@
 """A headless browser for tests of pages; it reaches no network."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,3 +22,12 @@ def browse(file: Path, profile: Path, *options: str) -> subprocess.CompletedProc
 def console_of(browser: subprocess.CompletedProcess[str]) -> list[str]:
     """Return what the page itself wrote, or made the browser write, to the console."""
     return [line for line in browser.stderr.splitlines() if "CONSOLE" in line]
+
+
+def probed(file: Path, script: str) -> Path:
+    """Return a copy of the page that runs a script of the test at its end."""
+    text = file.read_text(encoding="utf-8")
+    allowed = re.sub(r"sha256-[\w+/=]+", "unsafe-inline", text, count=1)
+    probe = file.with_name("probe.html")
+    probe.write_text(allowed.replace("</body>", f"<script>{script}</script></body>"))
+    return probe

@@ -1,40 +1,20 @@
 """The inspection page in a real browser: it draws itself, without errors and without a network."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from browsers import BROWSER, browse, console_of, probed
 from handmade_set import HandmadeSet
 from project_files import ROOT
 from telemetry_generator.inspection import inspect_set
 from telemetry_generator.inspection.html.page import page
 from telemetry_generator.reading.progress import NoProgress
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_BROWSER = next(filter(None, map(shutil.which, _BROWSERS)), None)
 _PNG = b"\x89PNG\r\n\x1a\n"
 
-pytestmark = pytest.mark.skipif(
-    _BROWSER is None, reason=f"needs a browser on PATH: {', '.join(_BROWSERS)}"
-)
-
-
-def browse(file: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Open a page headless, in a profile of its own, and return what the browser printed."""
-    assert _BROWSER is not None
-    command = [_BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
-    command += [f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND"]
-    return subprocess.run(
-        [*command, *options, file.as_uri()], capture_output=True, text=True, timeout=60, check=True
-    )
-
-
-def console_of(browser: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return what the page itself wrote, or made the browser write, to the console."""
-    return [line for line in browser.stderr.splitlines() if "CONSOLE" in line]
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium or Chrome on PATH")
 
 
 @pytest.fixture(params=["committed", "handmade"])
@@ -91,11 +71,7 @@ document.title = found.length ? "failed: " + found.join(", ") : "all well";
 
 
 def test_the_page_answers_to_pointer_and_keyboard(file: Path, tmp_path: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    probe = tmp_path / "probe.html"
-    allowed = re.sub(r"sha256-[\w+/=]+", "unsafe-inline", text, count=1)
-    probe.write_text(allowed.replace("</body>", f"<script>{_PROBE}</script></body>"))
-    browser = browse(probe, tmp_path / "profile", "--dump-dom")
+    browser = browse(probed(file, _PROBE), tmp_path / "profile", "--dump-dom")
     assert console_of(browser) == []
     assert "<title>all well</title>" in browser.stdout, re.search(
         "<title>.*</title>", browser.stdout

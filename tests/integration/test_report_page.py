@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from browsers import BROWSER, browse, console_of
+from browsers import BROWSER, browse, console_of, probed
 from run_reports import parsed, report_of
 from telemetry_sender.results.html.page import page
 
@@ -20,15 +20,6 @@ def file(tmp_path: Path) -> Path:
     file = tmp_path / "run.html"
     file.write_text(page(parsed(report_of(_SECONDS))), encoding="utf-8")
     return file
-
-
-def probed(file: Path, script: str) -> Path:
-    """Return a copy of the page that runs a script of the test at its end."""
-    text = file.read_text(encoding="utf-8")
-    allowed = re.sub(r"sha256-[\w+/=]+", "unsafe-inline", text, count=1)
-    probe = file.with_name("probe.html")
-    probe.write_text(allowed.replace("</body>", f"<script>{script}</script></body>"))
-    return probe
 
 
 def test_the_plots_have_their_points_and_nothing_complains(file: Path, tmp_path: Path) -> None:

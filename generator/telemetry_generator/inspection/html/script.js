@@ -1,12 +1,3 @@
-"use strict";
-
-// Theme: the system's, until the button chooses the other one.
-const root = document.documentElement;
-document.getElementById("theme").addEventListener("click", () => {
-  const dark = getComputedStyle(root).colorScheme.trim() === "dark";
-  root.dataset.theme = dark ? "light" : "dark";
-});
-
 // Graph: show only the calls of the node that is pointed at or has the focus.
 for (const graph of document.querySelectorAll("svg.graph")) {
   const calls = [...graph.querySelectorAll("[data-from]")];

@@ -1,12 +1,3 @@
-"use strict";
-
-// Theme: the system's, until the button chooses the other one.
-const root = document.documentElement;
-document.getElementById("theme").addEventListener("click", () => {
-  const dark = getComputedStyle(root).colorScheme.trim() === "dark";
-  root.dataset.theme = dark ? "light" : "dark";
-});
-
 // Plots: the legend shows the values of the moment that is pointed at, or chosen by arrow keys.
 const numbers = (text) => text.split(" ").map((each) => (each === "-" ? null : Number(each)));
 const written = (value) =>
