@@ -32,7 +32,9 @@ def stream(config: GeneratorConfig, processes: int | None, file: BinaryIO, say: 
     sources = make_sources(config)
     with _making(config, sources, processes or 1) as chunks:
         try:
-            size = _write(sources, chunks, StreamWriter(file, [source.signal for source in sources]))
+            size = _write(
+                sources, chunks, StreamWriter(file, [source.signal for source in sources])
+            )
         except BrokenPipeError:
             say("the reader has enough: the rest of the stream was not made")
             return
