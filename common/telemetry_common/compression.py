@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
-from telemetry_common.errors import TemplateError
+from telemetry_common.errors import TemplateError, reason
 from telemetry_common.manifest import COMPRESSED_SUFFIX, entry_beside
 from telemetry_common.mapped import MappedFile
 from telemetry_common.scratch import mapped_scratch
@@ -159,10 +159,9 @@ def _unpacked_pieces(path: Path, file: BinaryIO) -> Iterator[bytes]:
 
 
 def _unreadable(path: Path, error: OSError) -> TemplateError:
-    problem = (error.strerror or str(error)).lower()
-    return TemplateError(str(path), problem, "give an existing template file")
+    return TemplateError(str(path), reason(error), "give an existing template file")
 
 
 def _damaged(path: Path, at: int, error: zstandard.ZstdError) -> TemplateError:
-    reason = str(error).rpartition(": ")[2].lower()
-    return TemplateError(f"{path}: near byte {at}", f"not sound Zstandard data ({reason})", _FIX)
+    why = str(error).rpartition(": ")[2].lower()
+    return TemplateError(f"{path}: near byte {at}", f"not sound Zstandard data ({why})", _FIX)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from telemetry_common.errors import ConfigError
+from telemetry_common.errors import ConfigError, reason
 
 ConfigPath = tuple[str | int, ...]
 
@@ -105,7 +105,7 @@ def parse_yaml(text: str, name: str) -> Source:
 
 def _reading_problem(error: OSError | UnicodeDecodeError) -> str:
     if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
+        return reason(error)
     return f"not UTF-8 text at byte {error.start}"
 
 

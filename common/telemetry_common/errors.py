@@ -38,3 +38,8 @@ class TemplateError(UsageError):
 
 class RunError(StampedeError):
     """The run itself failed: the endpoint, the disk or the network. Exit code 1."""
+
+
+def reason(error: OSError) -> str:
+    """Return why the operating system refused, in the words that end up in a one-line error."""
+    return (error.strerror or str(error)).lower()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from telemetry_common.errors import RunError
+from telemetry_common.errors import RunError, reason
 
 _STANDARD_STREAMS = 3
 
@@ -35,9 +35,8 @@ def printing() -> Iterator[None]:
         raise
     except OSError as error:
         _discard_output()
-        problem = (error.strerror or str(error)).lower()
         fix = "make room there or send the output elsewhere"
-        raise RunError("standard output", problem, fix) from None
+        raise RunError("standard output", reason(error), fix) from None
 
 
 def _discard_output() -> None:

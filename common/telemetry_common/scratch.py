@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from telemetry_common.errors import RunError
+from telemetry_common.errors import RunError, reason
 from telemetry_common.mapped import MappedFile
 
 Blocks = Iterable[bytes | memoryview]
@@ -33,10 +33,9 @@ def mapped_scratch(near: Path, blocks: Callable[[], Blocks], size: int) -> mmap.
     try:
         return _mapped(Path(tempfile.gettempdir()), blocks, size)
     except OSError as error:
-        problem = (error.strerror or str(error)).lower()
         raise RunError(
             str(near),
-            f"a temporary copy fits neither here nor in the temporary directory ({problem})",
+            f"a temporary copy fits neither here nor in the temporary directory ({reason(error)})",
             "free disk space, or let TMPDIR name a larger disk",
         ) from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from telemetry_common.config import load_config
-from telemetry_common.errors import RunError, UsageError
+from telemetry_common.errors import RunError, UsageError, reason
 from telemetry_common.printing import printing
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.generate import Options, generate
@@ -41,7 +41,7 @@ def run_stream(
     try:
         stream(config, processes, sys.stdout.buffer, lambda line: click.echo(line, err=True))
     except OSError as error:
-        raise RunError("standard output", _reason(error), "see what its reader says") from None
+        raise RunError("standard output", reason(error), "see what its reader says") from None
 
 
 def with_options(
@@ -67,7 +67,7 @@ def _written(config: GeneratorConfig, options: Options) -> WrittenSet:
     except OSError as error:
         place = str(error.filename or config.output.directory)
         fix = "free some space or choose another --output-dir"
-        raise RunError(place, _reason(error), fix) from None
+        raise RunError(place, reason(error), fix) from None
 
 
 def prepare_directory(directory: Path) -> None:
@@ -82,8 +82,4 @@ def prepare_directory(directory: Path) -> None:
         probe.unlink()
     except OSError as error:
         kind = RunError if error.errno in _DISK_FULL else UsageError
-        raise kind(str(directory), _reason(error), "choose another --output-dir") from None
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        raise kind(str(directory), reason(error), "choose another --output-dir") from None

@@ -58,7 +58,10 @@ def test_an_endpoint_that_never_keeps_the_objectives_is_an_answer_too(tmp_path: 
     ("option", "message"),
     [
         (("--slo", "speed<1"), "--slo: no figure is called 'speed'"),
-        (("--start", "10", "--max", "5"), "--start, --min, --max: the start is not between"),
+        (
+            ("--start", "10", "--max", "5"),
+            "--start, --min, --max, --tolerance: the start is not between",
+        ),
         (("--step", "0"), "--step: no time at all"),
         (("--tolerance", "much"), "--tolerance: "),
     ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from telemetry_common.documents import write_document
 from telemetry_common.printing import printing
 
 if TYPE_CHECKING:
@@ -67,9 +68,8 @@ def inspect(directory: Path, html_file: Path | None, json_file: str | None) -> N
 
 def _write_page(inspection: "Inspection", file: Path) -> None:
     from telemetry_generator.inspection.html.page import page  # noqa: PLC0415 - only when asked for
-    from telemetry_generator.reading.json_output import write_text  # noqa: PLC0415
 
-    write_text(page(inspection), "--html", file)
+    write_document(page(inspection), file, "--html")
 
 
 def _print_tables(inspection: "Inspection") -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from telemetry_common.config import ConfigPath, Source, read_yaml, validate
-from telemetry_common.errors import ConfigError
+from telemetry_common.errors import ConfigError, reason
 from telemetry_generator.config.log_patterns import PatternFileConfig
 
 _COLUMNS = ("type", "severity", "source", "services", "event", "text")
@@ -56,7 +56,6 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        raise ConfigError(str(file), problem, "give an existing pattern file") from None
+        raise ConfigError(str(file), reason(error), "give an existing pattern file") from None
     except UnicodeDecodeError:
         raise ConfigError(str(file), "not UTF-8 text", "save it as UTF-8") from None

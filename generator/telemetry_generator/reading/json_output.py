@@ -1,4 +1,4 @@
-"""JSON documents to a file, whole or not at all, or to standard output."""
+"""JSON documents to a file or to standard output."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from telemetry_common.errors import RunError
-from telemetry_common.files import whole_file
+from telemetry_common.documents import write_document
 from telemetry_common.printing import printing
 
 STANDARD_OUTPUT = "-"
@@ -20,14 +19,4 @@ def write_json(document: dict[str, Any], target: str) -> None:
         with printing():
             click.echo(text)
     else:
-        write_text(f"{text}\n", "--json", Path(target))
-
-
-def write_text(text: str, option: str, path: Path) -> None:
-    """Write text to the file that `option` names. Raises RunError when the system refuses."""
-    try:
-        with whole_file(path) as file:
-            file.write(text.encode("utf-8", "replace"))
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        raise RunError(f"{option} {path}", problem, "choose another place") from None
+        write_document(f"{text}\n", Path(target), "--json")

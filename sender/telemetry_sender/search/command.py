@@ -1,6 +1,5 @@
 """The command `telemetry-sender search`."""
 
-import json
 import os
 import secrets
 import time
@@ -10,14 +9,13 @@ from typing import TypeVar
 
 import click
 
+from telemetry_common.documents import check_place, json_text, write_document
 from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, ConfigError, UsageError
-from telemetry_common.files import whole_file
 from telemetry_common.printing import printing
 from telemetry_common.units import parse_duration
 from telemetry_sender.config.loading import load_sender_config
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.loading import load_templates
-from telemetry_sender.results.report_place import check_report_place
 from telemetry_sender.rewriting import make_rewrite
 from telemetry_sender.run import run_templates
 from telemetry_sender.search.report import (
@@ -28,7 +26,7 @@ from telemetry_sender.search.report import (
     step_line,
 )
 from telemetry_sender.search.search import SearchResult, search
-from telemetry_sender.search.slo import parse_slo
+from telemetry_sender.search.slo import parse_share, parse_slo
 from telemetry_sender.search.strategy import Bounds
 from telemetry_sender.search.trial import Send, Trial, carry_out
 
@@ -123,10 +121,10 @@ def search_capacity(
     a longer trial. Every trial is a replay of its own; what limits the rate is named.
     """
     objectives = _parsed("--slo", slo, parse_slo)
-    bounds = _bounds(start, lowest, highest, _parsed("--tolerance", tolerance, _share))
+    bounds = _bounds(start, lowest, highest, _parsed("--tolerance", tolerance, parse_share))
     measure = _seconds("--step", step)
     config = load_sender_config(config_file, overrides, os.environ)
-    check_report_place(report_file)
+    check_place(report_file)
     seed = secrets.randbits(_SEED_BITS) if run_seed is None else run_seed
 
     def say(line: str) -> None:
@@ -163,7 +161,7 @@ def _bounds(start: float, lowest: float, highest: float, tolerance: float) -> Bo
     try:
         return Bounds(start, min(lowest, start), highest, tolerance)
     except ValueError as error:
-        raise UsageError("--start, --min, --max", str(error), "correct the rates") from None
+        raise UsageError("--start, --min, --max, --tolerance", str(error), "correct them") from None
 
 
 def _seconds(option: str, text: str) -> float:
@@ -171,13 +169,6 @@ def _seconds(option: str, text: str) -> float:
     if seconds <= 0:
         raise UsageError(option, "no time at all", "give for example 10s")
     return seconds
-
-
-def _share(text: str) -> float:
-    share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    if not 0 < share < 1:
-        raise ValueError(f"{text!r} is not a share like 2%")
-    return share
 
 
 def _parsed(option: str, text: str, parse: Callable[[str], Value]) -> Value:
@@ -196,7 +187,7 @@ def _publish(
     as_json: bool,
 ) -> None:
     """Say what was found and write the report; neither costs the other when it fails."""
-    text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json_text(report)
     try:
         for line in closing_lines(result):
             say(line)
@@ -205,8 +196,7 @@ def _publish(
                 click.echo(text, nl=False)
     finally:
         if file is not None:
-            with whole_file(file) as opened:
-                opened.write(text.encode())
+            write_document(text, file)
 
 
 def _exit_code(result: SearchResult) -> int:

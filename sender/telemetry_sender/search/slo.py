@@ -77,12 +77,13 @@ def _condition(text: str) -> Condition:
     if figure in LATENCIES:
         return Condition(figure, operator, parse_duration(bound), text.strip())
     if figure in SHARES:
-        return Condition(figure, operator, _share(bound), text.strip())
+        return Condition(figure, operator, parse_share(bound), text.strip())
     known = ", ".join((*LATENCIES, *SHARES))
     raise ValueError(f"no figure is called {figure!r}; there are {known}")
 
 
-def _share(text: str) -> float:
+def parse_share(text: str) -> float:
+    """Return 0..1 for `0.1%` or `0.001`. Raises ValueError for anything else."""
     number, percent = text.removesuffix("%"), text.endswith("%")
     try:
         share = float(number) / 100 if percent else float(number)

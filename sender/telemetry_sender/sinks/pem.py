@@ -7,7 +7,7 @@ take, and then not which file it was.
 import ssl
 from pathlib import Path
 
-from telemetry_common.errors import ConfigError
+from telemetry_common.errors import ConfigError, reason
 
 
 def read_certificates(path: Path, key: str) -> bytes:
@@ -43,5 +43,5 @@ def _read(path: Path, key: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        problem = f"{path}: {(error.strerror or str(error)).lower()}"
+        problem = f"{path}: {reason(error)}"
         raise ConfigError(key, problem, "give a readable PEM file") from None

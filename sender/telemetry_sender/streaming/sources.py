@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from telemetry_common.compression import read_blocks
-from telemetry_common.errors import TemplateError
+from telemetry_common.errors import TemplateError, reason
 from telemetry_common.manifest import entry_beside
 from telemetry_common.planning.wire import WireError
 from telemetry_common.signals import Signal
@@ -95,7 +95,7 @@ def _with_dictionary(segments: Iterator[Segment]) -> Iterator[Segment]:
 
 
 def _unreadable(source: StreamSource, error: OSError) -> TemplateError:
-    problem = (error.strerror or str(error)).lower()
+    problem = reason(error)
     return TemplateError(str(source), problem, "name what `telemetry-generator --stream` writes to")
 
 
