@@ -28,8 +28,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 demo: install ## Generate a set, replay it for ten seconds, prove that all of it arrived
 	$(BIN)/python tests/demo/run.py
 
-test: install ## Run all tests
-	$(BIN)/pytest
+test: install ## Run all tests, on all CPUs
+	$(BIN)/pytest --numprocesses auto
 
 lint: install ## Check style and formatting
 	$(BIN)/ruff check .

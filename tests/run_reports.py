@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from sender_results import make_config, make_result, send
+from telemetry_common.documents import json_text
 from telemetry_common.signals import Signal
-from telemetry_sender.results.report import build_report, to_json
+from telemetry_sender.results.report import build_report
 from telemetry_sender.results.report_file import RunReport
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
@@ -30,7 +31,7 @@ def report_of(
     config = make_config(sending={"duration": seconds})
     result = make_result(stats, config, duration_seconds=float(seconds), series=recorder.series())
     report = build_report(result, versions={"stampede": "1", "python": "3"}, cpu_count=2)
-    found: dict[str, Any] = json.loads(to_json(report))
+    found: dict[str, Any] = json.loads(json_text(report))
     return found
 
 

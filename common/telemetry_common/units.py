@@ -1,7 +1,8 @@
-"""Durations and sizes as people write them: `5m`, `1h30m`, `250ms`, `512MB`."""
+"""Durations, sizes, rates and instants as people write them: `1h30m`, `512MB`, `45,120/s`."""
 
 import re
 import sys
+from datetime import UTC, datetime
 from fractions import Fraction
 
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -70,3 +71,8 @@ def format_duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h{minutes:02d}m{rest:02d}s" if hours else f"{minutes}m{rest:02d}s"
+
+
+def format_instant(instant: datetime) -> str:
+    """Return an instant as RFC 3339 has it, in UTC: `2026-01-02T03:04:05.678901Z`."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -9,21 +9,16 @@ import click
 from rich.console import Console
 
 from telemetry_common import __version__
+from telemetry_common.documents import check_place, json_text, write_document
 from telemetry_common.errors import UsageError
 from telemetry_common.interrupts import undisturbed
 from telemetry_common.printing import printing
+from telemetry_common.versions import installed_versions
 from telemetry_sender.config.loading import load_sender_config
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.results.report import (
-    Json,
-    available_cpus,
-    build_report,
-    installed_versions,
-    to_json,
-    write_report,
-)
+from telemetry_sender.machine import available_cpus
+from telemetry_sender.results.report import Json, build_report
 from telemetry_sender.results.report_file import RunReport
-from telemetry_sender.results.report_place import check_report_place
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.summary import summary
 from telemetry_sender.results.watch.watching import watching
@@ -50,8 +45,8 @@ def replay(
     StampedeError.
     """
     config = load_sender_config(config_file, overrides, os.environ)
-    check_report_place(report_file)
-    check_report_place(page_file, "--html")
+    check_place(report_file)
+    check_place(page_file, "--html")
     seed = _run_seed(seed, config)
 
     def progress(line: str) -> None:
@@ -87,20 +82,20 @@ def _publish(
             _show(result, report, as_json=as_json)
     finally:
         if report_file is not None:
-            write_report(report_file, report)
+            write_document(json_text(report), report_file)
         if page_file is not None:
-            _write_page(page_file, report)
+            write_document(_page(report), page_file, "--html")
 
 
-def _write_page(file: Path, report: Json) -> None:
+def _page(report: Json) -> str:
     # Few runs want a page, and all would wait for the import.
-    from telemetry_sender.results.html.page import write_page  # noqa: PLC0415
+    from telemetry_sender.results.html.page import page  # noqa: PLC0415
 
-    write_page(file, RunReport.model_validate_json(to_json(report)))
+    return page(RunReport.model_validate_json(json_text(report)))
 
 
 def _show(result: RunResult, report: Json, *, as_json: bool) -> None:
     if as_json:
-        click.echo(to_json(report), nl=False)
+        click.echo(json_text(report), nl=False)
     else:
         Console(highlight=False).print(summary(result))

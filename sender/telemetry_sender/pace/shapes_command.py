@@ -12,8 +12,9 @@ from telemetry_common.printing import printing
 from telemetry_common.units import format_duration
 from telemetry_sender.config.named_shapes import NAMED_SHAPES, NamedShape
 from telemetry_sender.pace.kinds import load_of
+from telemetry_sender.pace.mean_rates import mean_rates
 from telemetry_sender.pace.shape import LoadShape
-from telemetry_sender.pace.sparkline import mean_rates, sparkline
+from telemetry_sender.sparkline import sparkline
 
 _WIDTH = 32
 _WIDTH_OF_ONE = 60
@@ -80,7 +81,8 @@ def _line(shape: NamedShape, load: LoadShape, width: int) -> str:
     """Return the sparkline, and of how long a time it is."""
     period = getattr(shape.shape, "period", None) or getattr(shape.shape, "every", None)
     shown = min(shape.duration_seconds, (period or shape.duration_seconds) * _PERIODS_SHOWN)
-    return f"{sparkline(load, shown, width)} {format_duration(shown)}"
+    bars = sparkline(mean_rates(load, shown, width), load.highest)
+    return f"{bars} {format_duration(shown)}"
 
 
 def _page(shape: NamedShape) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from telemetry_common.addresses import parse_host_port
 from telemetry_common.errors import UsageError
 
 _UNIX = "unix:"
@@ -45,8 +46,8 @@ def parse_address(option: str, text: str) -> Address:
     """Return `HOST:PORT` or `unix:/path`; `option` names it in errors. Raises UsageError."""
     if text.startswith(_UNIX) and len(text) > len(_UNIX):
         return UnixAddress(Path(text.removeprefix(_UNIX)))
-    host, _, port = text.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
-        problem = "not HOST:PORT or unix:PATH"
-        raise UsageError(f"{option} {text}", problem, "write for example 127.0.0.1:4317")
-    return TcpAddress(host, int(port))
+    try:
+        return TcpAddress(*parse_host_port(text))
+    except ValueError as error:
+        problem = f"{error} or unix:PATH"
+        raise UsageError(f"{option} {text}", problem, "write for example 127.0.0.1:4317") from None

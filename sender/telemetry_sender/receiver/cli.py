@@ -1,14 +1,14 @@
 """The command `telemetry-sender receive`."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from rich.console import Console
 
-from telemetry_common.errors import RunError, UsageError
+from telemetry_common.documents import check_place, json_text, write_document
+from telemetry_common.errors import UsageError
 from telemetry_common.interrupts import undisturbed
+from telemetry_common.options import parsed
 from telemetry_common.printing import printing
 from telemetry_common.units import parse_duration, parse_size
 from telemetry_sender.receiver.address import Address, http_url, parse_address
@@ -16,19 +16,16 @@ from telemetry_sender.receiver.faults.options import load_misbehaviour
 from telemetry_sender.receiver.faults.plan import FaultPlan
 from telemetry_sender.receiver.intake_options import IntakeOptions, build_intake
 from telemetry_sender.receiver.reception import Reception
-from telemetry_sender.receiver.report import build_report, write_report
+from telemetry_sender.receiver.report import build_report
 from telemetry_sender.receiver.server.tls import load_tls
 from telemetry_sender.receiver.session import Bound, Listeners, listen
 from telemetry_sender.receiver.summary import summary
-from telemetry_sender.results.report_place import check_report_place
 
 MAX_MESSAGE_BYTES = (1 << 31) - 1
 """gRPC keeps message sizes in 32 bits."""
 
 DEFAULT_GRPC = "127.0.0.1:4317"
 DEFAULT_HTTP = "127.0.0.1:4318"
-
-Value = TypeVar("Value")
 
 _PEM = click.Path(dir_okay=False, path_type=Path)
 
@@ -135,9 +132,9 @@ def receive(
     run, says exactly what was lost, duplicated or foreign. Misbehaves on request.
     """
     places = _places(grpc, http)
-    duration_seconds = _parsed("--duration", duration, parse_duration)
+    duration_seconds = parsed("--duration", duration, parse_duration)
     max_message_bytes = _message_size(max_message_size)
-    check_report_place(report)
+    check_place(report)
     tls = load_tls(tls_cert, tls_key, client_ca)
     misbehaviour = load_misbehaviour(faults_file, faults, capacity)
     intake = build_intake(
@@ -172,15 +169,8 @@ def _places(grpc: str | None, http: str | None) -> tuple[Address | None, Address
     )
 
 
-def _parsed(option: str, text: str, parse: Callable[[str], Value]) -> Value:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise UsageError(option, str(error), "correct the value") from None
-
-
 def _message_size(text: str) -> int:
-    size = _parsed("--max-message-size", text, parse_size)
+    size = parsed("--max-message-size", text, parse_size)
     if not 0 < size <= MAX_MESSAGE_BYTES:
         problem = f"{text!r} is not between 1 byte and 2 GB"
         raise UsageError("--max-message-size", problem, "correct the value")
@@ -194,12 +184,4 @@ def _publish(report: dict[str, object], file: Path | None) -> None:
             Console(highlight=False).print(summary(report))
     finally:
         if file is not None:
-            _write(file, report)
-
-
-def _write(file: Path, report: dict[str, object]) -> None:
-    try:
-        write_report(file, report)
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        raise RunError(f"--report {file}", problem, "choose another place") from None
+            write_document(json_text(report), file)

@@ -3,15 +3,11 @@
 `docs/receiver.md` explains every field, `docs/receiver-report.schema.json` is its JSON Schema.
 """
 
-import json
-import platform
 from dataclasses import asdict
-from importlib.metadata import version
-from pathlib import Path
 
-from telemetry_common import __version__
-from telemetry_common.files import whole_file
 from telemetry_common.signals import Signal
+from telemetry_common.units import format_instant
+from telemetry_common.versions import installed_versions
 from telemetry_sender.receiver.intake import CheckingIntake, Intake
 from telemetry_sender.receiver.ledger import Ledger, SpanExample
 from telemetry_sender.receiver.profile_checks import ProfileChecks
@@ -23,7 +19,6 @@ from telemetry_sender.receiver.timing import Timing
 
 SCHEMA_VERSION = 2
 
-_PACKAGES = ("grpcio", "numpy", "opentelemetry-proto", "protobuf")
 _SIGNAL_OF = {
     Reference.LINKS: Signal.TRACES,
     Reference.LOGS: Signal.LOGS,
@@ -55,16 +50,12 @@ def build_report(session: Session, intake: Intake) -> Json:
 
 def _run(session: Session, *, discard: bool) -> Json:
     return {
-        "start": session.started_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "start": format_instant(session.started_at),
         "duration_seconds": session.duration_seconds,
         "address": session.address and str(session.address),
         "http_address": session.http_address and str(session.http_address),
         "discard": discard,
-        "versions": {
-            "stampede": __version__,
-            "python": platform.python_version(),
-            **{package: version(package) for package in _PACKAGES},
-        },
+        "versions": installed_versions(),
     }
 
 
@@ -189,10 +180,3 @@ def _errors(tally: Tally) -> list[Json]:
         }
         for signal, count in tally.undecodable.items()
     ]
-
-
-def write_report(path: Path, report: Json) -> None:
-    """Write the report as JSON; `path` never holds half of one. Raises OSError."""
-    text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    with whole_file(path) as file:
-        file.write(text.encode())

@@ -6,11 +6,10 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from telemetry_sender.results.latency import LatencyHistogram, LatencySummary
+from telemetry_sender.results.latency import PERMILLES, LatencyHistogram, LatencySummary
 
 _STEPS_PER_DOUBLING = 100
 """Neighbouring steps differ by 0.7 %, so a value in the middle of its step is off by 0.35 %."""
-_PERMILLES = np.array([500, 900, 990, 999, 1000])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class CompactHistogram:
         if not self.steps.size:
             return LatencySummary()
         reached = np.cumsum(self.counts)
-        ranks = -(-reached[-1] * _PERMILLES // 1000)
+        ranks = -(-reached[-1] * np.array(PERMILLES) // 1000)
         steps = self.steps[np.searchsorted(reached, ranks)]
         return LatencySummary(*(np.exp2(steps / _STEPS_PER_DOUBLING) / 1e3).tolist())
 

@@ -12,7 +12,11 @@ from hdrh.histogram import HdrHistogram
 
 _HIGHEST_MICROS = 3_600_000_000
 _DIGITS = 3
-_PERMILLES = (500, 900, 990, 999, 1000)
+
+PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
+"""The fields of a LatencySummary, and how people see them written."""
+PERMILLES = (500, 900, 990, 999, 1000)
+"""The rank of each of them."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -84,7 +88,7 @@ class LatencyHistogram:
         if not total:
             return LatencySummary()
         # The nearest rank, in whole numbers: the histogram's own method rounds ranks down.
-        ranks = [-(-total * permille // 1000) for permille in _PERMILLES]
+        ranks = [-(-total * permille // 1000) for permille in PERMILLES]
         reached = np.searchsorted(np.cumsum(self._array), ranks)
         return LatencySummary(*(_highest_micros()[reached] / 1e3).tolist())
 

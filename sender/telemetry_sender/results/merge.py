@@ -1,19 +1,17 @@
 """The command `telemetry-sender merge`: one report out of those of the shards of a run."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from telemetry_common.documents import check_place, json_text, write_document
 from telemetry_common.errors import UsageError
 from telemetry_common.printing import printing
 from telemetry_sender.results.merging import merge_reports, missing_shards
-from telemetry_sender.results.report import SCHEMA_VERSION, to_json, write_report
-from telemetry_sender.results.report_place import check_report_place
-
-_FIX = "give the files that telemetry-sender --report wrote"
+from telemetry_sender.results.reading import read_part
+from telemetry_sender.results.report import SCHEMA_VERSION
 
 
 class _Needed(BaseModel):
@@ -23,7 +21,7 @@ class _Needed(BaseModel):
 
     schema_version: int
     run: dict[str, Any]
-    totals: dict[str, float]
+    totals: dict[str, int | float]
     signals: dict[str, dict[str, Any]]
     latency_histograms: dict[str, dict[str, str]]
     series: dict[str, Any]
@@ -45,17 +43,17 @@ def merge(files: tuple[Path, ...], report: Path | None, as_json: bool) -> int:
 
     Exit code 0: merged. 2: a report cannot be used, or is of another run.
     """
-    check_report_place(report)
+    check_place(report)
     reports = {str(file): _read(file) for file in files}
     if len(reports) < len(files):
         raise UsageError(str(files[0]), "is given twice", "give every report once")
     merged = merge_reports(reports)
     with printing():
-        click.echo(to_json(merged) if as_json else _told(merged, len(reports)), nl=not as_json)
+        click.echo(json_text(merged) if as_json else _told(merged, len(reports)), nl=not as_json)
         for shard in missing_shards(reports):
             click.echo(f"missing: the report of shard {shard}", err=True)
     if report is not None:
-        write_report(report, merged)
+        write_document(json_text(merged), report)
     return 0
 
 
@@ -69,19 +67,8 @@ def _told(merged: dict[str, Any], count: int) -> str:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_bytes())
-        _Needed.model_validate(content)
-    except OSError as error:
-        raise UsageError(str(file), (error.strerror or str(error)).lower(), _FIX) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the report"
-        raise UsageError(str(file), f"{place}: {first['msg'].lower()}", _FIX) from None
-    except ValueError:
-        raise UsageError(str(file), "not a report", _FIX) from None
-    if content["schema_version"] != SCHEMA_VERSION:
-        problem = f"of schema {content['schema_version']}, which is not {SCHEMA_VERSION}"
+    report = read_part(_Needed, file)
+    if report.schema_version != SCHEMA_VERSION:
+        problem = f"of schema {report.schema_version}, which is not {SCHEMA_VERSION}"
         raise UsageError(str(file), problem, "merge with the version that wrote it")
-    report: dict[str, Any] = content
-    return report
+    return report.model_dump()

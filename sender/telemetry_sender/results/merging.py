@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from telemetry_common.errors import UsageError
+from telemetry_common.units import format_instant
 from telemetry_sender.results.latency import LatencyHistogram
 from telemetry_sender.results.merged_series import merge_series
 
@@ -89,11 +90,10 @@ def _run(each: Sequence[Report]) -> dict[str, Any]:
     start = _first_start(each)
     end = max(_start(one) + timedelta(seconds=one["run"]["duration_seconds"]) for one in each)
     ids = [int(one["run"]["id"], 16) for one in each]
-    shown = start.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
     return dict(each[0]["run"]) | {
         # The order of the files does not matter to it.
         "id": f"{sum(ids) % (1 << 128):032x}",
-        "start": shown,
+        "start": format_instant(start),
         "duration_seconds": (end - start).total_seconds(),
         "cpu_count": _known_sum([one["run"]["cpu_count"] for one in each]),
         "shard": None,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from telemetry_common.documents import check_place, write_document
 from telemetry_common.printing import printing
-from telemetry_sender.results.html.page import write_page
+from telemetry_sender.results.html.page import page as drawn
 from telemetry_sender.results.report_file import read_report
-from telemetry_sender.results.report_place import check_report_place
 
 
 @click.command()
@@ -25,8 +25,8 @@ def report(report: Path, page: Path) -> int:
 
     It is the page that `--html` writes at the end of a run. Exit code 2: the report cannot be used.
     """
-    check_report_place(page, "--html")
-    write_page(page, read_report(report))
+    check_place(page, "--html")
+    write_document(drawn(read_report(report)), page, "--html")
     with printing():
         click.echo(f"wrote {page}")
     return 0

@@ -3,22 +3,21 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from pydantic import BaseModel, ValidationError
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from telemetry_common.errors import EXIT_FAILED, UsageError
+from telemetry_common.errors import EXIT_FAILED
 from telemetry_common.printing import printing
 from telemetry_common.signals import Signal
 from telemetry_sender.results.compared_reports import ReceiverReport, SenderReport
+from telemetry_sender.results.reading import A_REPORT, read_part
 from telemetry_sender.results.reconciliation import Verdict, reconcile_reports
 
-Report = TypeVar("Report", bound=BaseModel)
+_RECEIVED = "the file of `telemetry-sender receive --report`"
 
 
 @click.command()
@@ -33,8 +32,9 @@ def reconcile(senders: tuple[Path, ...], receiver: Path, as_json: bool) -> int:
     Exit code 0: every accepted event was received, and whatever else differs the sender explains.
     1: they differ, and the differences are named. 2: a report cannot be used.
     """
-    sent = [_read(SenderReport, each) for each in senders]
-    verdict = reconcile_reports(sent, _read(ReceiverReport, receiver))
+    sent = [read_part(SenderReport, each, f"{A_REPORT} first") for each in senders]
+    received = read_part(ReceiverReport, receiver, f"{_RECEIVED} last")
+    verdict = reconcile_reports(sent, received)
     with printing():
         _print(verdict, as_json=as_json)
     return 0 if verdict.ok else EXIT_FAILED
@@ -45,28 +45,6 @@ def _print(verdict: Verdict, *, as_json: bool) -> None:
         click.echo(json.dumps(verdict.to_json(), indent=2))
     else:
         Console(highlight=False).print(_shown(verdict))
-
-
-def _read(kind: type[Report], file: Path) -> Report:
-    try:
-        return kind.model_validate_json(file.read_bytes())
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-    except ValidationError as error:
-        problem = _first_problem(error)
-    raise UsageError(str(file), problem, f"give {_WANTED[kind]}")
-
-
-_WANTED: dict[type[BaseModel], str] = {
-    SenderReport: "the file of `telemetry-sender --report` first",
-    ReceiverReport: "the file of `telemetry-sender receive --report` last",
-}
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    path = ".".join(map(str, first["loc"]))
-    return f"{path}: {first['msg'].lower()}" if path else f"not a report: {first['msg'].lower()}"
 
 
 def _shown(verdict: Verdict) -> RenderableType:

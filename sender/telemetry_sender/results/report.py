@@ -3,20 +3,12 @@
 `docs/report.md` explains every field, `docs/report.schema.json` is its JSON Schema.
 """
 
-import json
-import os
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from telemetry_common import __version__
-from telemetry_common.errors import RunError
-from telemetry_common.files import whole_file
 from telemetry_common.ids import derive_key
 from telemetry_common.signals import Signal
+from telemetry_common.units import format_instant
 from telemetry_sender.config.model import public_view
 from telemetry_sender.results.accuracy import accuracy_of
 from telemetry_sender.results.limits import run_limit
@@ -25,20 +17,7 @@ from telemetry_sender.results.stats import RunStats
 
 SCHEMA_VERSION = 2
 
-_PACKAGES = ("grpcio", "numpy", "opentelemetry-proto", "protobuf", "uvloop")
-
 Json = dict[str, object]
-
-
-def installed_versions() -> dict[str, str]:
-    """Return the versions that a run's speed depends on; packages not installed are left out."""
-    found = {"stampede": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def build_report(result: RunResult, *, versions: Mapping[str, str], cpu_count: int | None) -> Json:
@@ -97,7 +76,7 @@ def _run(result: RunResult, versions: Mapping[str, str], cpu_count: int | None) 
     return {
         "id": _run_id(result),
         "seed": result.seed,
-        "start": _rfc3339(result),
+        "start": format_instant(result.started_at),
         "duration_seconds": result.duration_seconds,
         "shard": result.shard,
         "versions": dict(versions),
@@ -108,12 +87,8 @@ def _run(result: RunResult, versions: Mapping[str, str], cpu_count: int | None) 
 
 def _run_id(result: RunResult) -> str:
     """Return 32 hex digits that differ for every run, repeated seeds included."""
-    start = _rfc3339(result)
+    start = format_instant(result.started_at)
     return "".join(f"{derive_key(result.seed, 'run-id', half, start):016x}" for half in (0, 1))
-
-
-def _rfc3339(result: RunResult) -> str:
-    return result.started_at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _signal(result: RunResult, signal: Signal) -> Json:
@@ -156,24 +131,3 @@ def _member(process: ProcessResult) -> Json:
         "cpu_seconds": process.usage.cpu_seconds,
         "max_rss_bytes": process.usage.max_rss_bytes,
     }
-
-
-def to_json(report: Json) -> str:
-    """Return the report as indented JSON that ends with a line break."""
-    return json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def write_report(path: Path, report: Json) -> None:
-    """Write the report; `path` never holds half of one. Raises RunError (disk full, …)."""
-    try:
-        with whole_file(path) as file:
-            file.write(to_json(report).encode())
-    except OSError as error:
-        problem = f"not written: {(error.strerror or str(error)).lower()}"
-        raise RunError(str(path), problem, "make room there or choose another place") from None
-
-
-def available_cpus() -> int:
-    """Return how many CPUs this process may use, where the system tells; else all of them."""
-    known = hasattr(os, "sched_getaffinity")  # not on macOS
-    return len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1

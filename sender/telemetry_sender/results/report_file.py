@@ -11,12 +11,11 @@ from pydantic import (
     Field,
     NonNegativeFloat,
     NonNegativeInt,
-    ValidationError,
     model_validator,
 )
 
-from telemetry_common.errors import UsageError
 from telemetry_common.signals import Signal
+from telemetry_sender.results.reading import read_part
 
 Column = list[float]
 NullableColumn = list[float | None]
@@ -208,12 +207,4 @@ class RunReport(_Part):
 
 def read_report(file: Path) -> RunReport:
     """Return the report in a file. Raises UsageError when it is none or cannot be read."""
-    try:
-        return RunReport.model_validate_json(file.read_bytes())
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        path = ".".join(map(str, first["loc"]))
-        problem = f"not a report: {f'{path}: ' if path else ''}{first['msg'].lower()}"
-    raise UsageError(str(file), problem, "give a file of `telemetry-sender --report`")
+    return read_part(RunReport, file)

@@ -12,6 +12,7 @@ from operator import attrgetter
 from telemetry_common.signals import Signal
 from telemetry_sender.results.compact import CompactHistogram
 from telemetry_sender.results.counters import SignalCounters
+from telemetry_sender.results.latency import PERCENTILES
 from telemetry_sender.results.sample import Sample
 
 MOST_POINTS = 600
@@ -176,7 +177,7 @@ class Series:
 
     def _latency(self, view: str) -> dict[str, list[float | None]]:
         rows = [asdict(getattr(point, view).summary()) for point in self.points]
-        return {name: [row[name] for row in rows] for name in _PERCENTILES}
+        return {name: [row[name] for row in rows] for name in PERCENTILES}
 
 
 _COUNTER_COLUMNS = {
@@ -190,4 +191,3 @@ _COUNTER_COLUMNS = {
     "bytes": "bytes_per_second",
     "wire_bytes": "wire_bytes_per_second",
 }
-_PERCENTILES = ("p50", "p90", "p99", "p999", "max")

@@ -13,7 +13,7 @@ from telemetry_sender.results.accuracy import accuracy_of
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.failures import FailureRow
 from telemetry_sender.results.hints import hints
-from telemetry_sender.results.latency import LatencySummary
+from telemetry_sender.results.latency import PERCENTILES, LatencySummary
 from telemetry_sender.results.limits import LimitKind, run_limit
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.stats import RunStats
@@ -35,7 +35,6 @@ _RARE = {
     "deferred": "deferred",
     "deferred_dropped": "deferred, dropped",
 }
-_PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
 
 
 def summary(result: RunResult) -> RenderableType:
@@ -89,7 +88,7 @@ def _size(counters: SignalCounters) -> str:
 
 
 def _latencies(stats: RunStats) -> Table:
-    table = _numbers("latency, ms", *_PERCENTILES.values())
+    table = _numbers("latency, ms", *PERCENTILES.values())
     for signal in (*stats.signals, None):
         service, response = stats.latency(signal)
         _add_latency(table, signal, "service", service)
@@ -98,7 +97,7 @@ def _latencies(stats: RunStats) -> Table:
 
 
 def _add_latency(table: Table, signal: Signal | None, view: str, latency: LatencySummary) -> None:
-    values = (getattr(latency, name) for name in _PERCENTILES)
+    values = (getattr(latency, name) for name in PERCENTILES)
     cells = ("-" if value is None else f"{value:,.1f}" for value in values)
     table.add_row(f"{signal or 'all'} {view}", *cells)
 

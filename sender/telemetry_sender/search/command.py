@@ -5,12 +5,12 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from telemetry_common.documents import check_place, json_text, write_document
 from telemetry_common.errors import EXIT_FAILED, EXIT_INTERRUPTED, ConfigError, UsageError
+from telemetry_common.options import parsed
 from telemetry_common.printing import printing
 from telemetry_common.units import parse_duration
 from telemetry_sender.config.loading import load_sender_config
@@ -46,8 +46,6 @@ Exit codes:
   2    the configuration or an option is wrong
   130  it was interrupted: the report holds the steps so far, and no answer
 """
-
-Value = TypeVar("Value")
 
 
 @click.command(epilog=_EPILOG)
@@ -120,8 +118,8 @@ def search_capacity(
     Rates grow until one is not sustained, then the gap is halved, and the answer is confirmed by
     a longer trial. Every trial is a replay of its own; what limits the rate is named.
     """
-    objectives = _parsed("--slo", slo, parse_slo)
-    bounds = _bounds(start, lowest, highest, _parsed("--tolerance", tolerance, parse_share))
+    objectives = parsed("--slo", slo, parse_slo)
+    bounds = _bounds(start, lowest, highest, parsed("--tolerance", tolerance, parse_share))
     measure = _seconds("--step", step)
     config = load_sender_config(config_file, overrides, os.environ)
     check_place(report_file)
@@ -132,8 +130,8 @@ def search_capacity(
             click.echo(line, err=as_json)
 
     send = _sender(config, seed, say)
-    pause = _parsed("--rest", rest, parse_duration)
-    warm_up_seconds = _parsed("--warm-up", warm_up, parse_duration)
+    pause = parsed("--rest", rest, parse_duration)
+    warm_up_seconds = parsed("--warm-up", warm_up, parse_duration)
 
     def try_rate(rate: float, longer: float) -> Trial:
         trial = carry_out(send, config, rate, warm_up=warm_up_seconds, measure=measure * longer)
@@ -165,17 +163,10 @@ def _bounds(start: float, lowest: float, highest: float, tolerance: float) -> Bo
 
 
 def _seconds(option: str, text: str) -> float:
-    seconds = _parsed(option, text, parse_duration)
+    seconds = parsed(option, text, parse_duration)
     if seconds <= 0:
         raise UsageError(option, "no time at all", "give for example 10s")
     return seconds
-
-
-def _parsed(option: str, text: str, parse: Callable[[str], Value]) -> Value:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise UsageError(option, str(error), "correct the value") from None
 
 
 def _publish(

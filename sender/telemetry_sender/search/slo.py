@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from telemetry_common.units import parse_duration
+from telemetry_sender.results.latency import PERCENTILES
 
 _CONDITION = re.compile(r"\s*([a-z0-9_]+)\s*(<=|>=|<|>)\s*([^\s<>=,]+)\s*")
 
-LATENCIES = tuple(
-    f"{view}_{point}"
-    for view in ("response", "service")
-    for point in ("p50", "p90", "p99", "p999", "max")
-)
+LATENCIES = tuple(f"{view}_{point}" for view in ("response", "service") for point in PERCENTILES)
 """Figures in seconds."""
 SHARES = ("loss", "errors", "achieved")
 """Figures that are shares: lost events, failed requests, and sent of intended events."""

@@ -7,7 +7,8 @@ import pytest
 from telemetry_sender.cli import execute
 from telemetry_sender.config.named_shapes import NAMED_SHAPES
 from telemetry_sender.pace.lines import Line, LinesLoad
-from telemetry_sender.pace.sparkline import sparkline
+from telemetry_sender.pace.mean_rates import mean_rates
+from telemetry_sender.sparkline import sparkline
 
 
 def test_every_shape_is_listed_with_its_range_and_a_line(
@@ -51,5 +52,6 @@ def test_an_unknown_shape_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -
 
 def test_a_line_is_as_high_as_the_load() -> None:
     up = LinesLoad.of([Line(8, 0, 80)])
-    assert sparkline(up, 8, 8) == "▁▂▃▄▅▆▇█"
-    assert sparkline(LinesLoad.of([Line(4, 5, 5), Line(4, 50, 50)]), 8, 4) == "▂▂██"
+    assert sparkline(mean_rates(up, 8, 8), up.highest) == "▁▂▃▄▅▆▇█"
+    steps = LinesLoad.of([Line(4, 5, 5), Line(4, 50, 50)])
+    assert sparkline(mean_rates(steps, 8, 4), steps.highest) == "▂▂██"

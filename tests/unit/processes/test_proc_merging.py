@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sender_results import STARTED, make_config, make_result, send
+from telemetry_common.documents import json_text, write_document
 from telemetry_common.errors import UsageError
 from telemetry_common.signals import Signal
 from telemetry_sender.results.latency import LatencyHistogram
 from telemetry_sender.results.merge import merge
 from telemetry_sender.results.merging import merge_reports, missing_shards
-from telemetry_sender.results.report import build_report, write_report
+from telemetry_sender.results.report import build_report
 from telemetry_sender.results.result import Outcome
 from telemetry_sender.results.series import SeriesRecorder
 from telemetry_sender.results.stats import RunStats
@@ -157,7 +158,7 @@ def test_shards_that_are_not_there_are_named() -> None:
 def test_the_command_writes_the_merged_report(tmp_path: Path) -> None:
     files = [tmp_path / f"{number}.json" for number in range(2)]
     for number, file in enumerate(files):
-        write_report(file, report_of(f"{number}/3", 5))
+        write_document(json_text(report_of(f"{number}/3", 5)), file)
     target = tmp_path / "all.json"
     run = CliRunner().invoke(merge, [*map(str, files), "--report", str(target)])
     assert run.exit_code == 0, run.output

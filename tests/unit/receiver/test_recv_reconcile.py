@@ -187,12 +187,12 @@ def test_a_discarding_receiver_cannot_be_compared(
     [
         ("", "not a report"),
         ("[]", "not a report"),
-        ("{}", "run: field required"),
-        ('{"run": {"seed": "x"}, "signals": {}}', "run.seed: "),
-        ('{"run": {"seed": 1}, "signals": {"smells": {}}}', "signals.smells"),
+        ("{}", "not a report: run: field required"),
+        ('{"run": {"seed": "x"}, "signals": {}}', "not a report: run.seed: "),
+        ('{"run": {"seed": 1}, "signals": {"smells": {}}}', "not a report: signals.smells"),
         (
             '{"run": {"seed": 1}, "signals": {"logs": {"sent": -1, "acked": 0}}}',
-            "signals.logs.sent",
+            "not a report: signals.logs.sent",
         ),
     ],
 )

@@ -20,9 +20,9 @@ from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.results.watch.progress import progress
-from telemetry_sender.results.watch.sparkline import sparkline
 from telemetry_sender.results.watch.views import every, terminal_view
 from telemetry_sender.sinks.delivery import Delivery
+from telemetry_sender.sparkline import sparkline
 
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from run_reports import HOSTILE, parsed, report_of, written
-from telemetry_common.errors import RunError, UsageError
-from telemetry_sender.results.html.page import page, write_page
+from telemetry_common.errors import UsageError
+from telemetry_sender.results.html.page import page
 from telemetry_sender.results.html.plot import Line, Plot
 from telemetry_sender.results.html.scale import short, ticks
 from telemetry_sender.results.page_command import report as command
@@ -128,11 +128,6 @@ def test_the_place_of_the_page_is_checked_first(tmp_path: Path) -> None:
         CliRunner().invoke(
             command, [str(file), "--html", str(tmp_path / "no" / "x.html")], catch_exceptions=False
         )
-
-
-def test_a_full_disk_is_told_in_one_line() -> None:
-    with pytest.raises(RunError, match="/dev/full: not written: no space left"):
-        write_page(Path("/dev/full"), parsed(report_of(2)))
 
 
 def test_reports_of_the_future_may_have_more_fields() -> None:

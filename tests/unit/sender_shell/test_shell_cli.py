@@ -242,7 +242,7 @@ def test_a_full_disk_loses_the_report_but_not_the_summary(arguments: list[str]) 
     assert done.returncode == 1
     assert "run completed after" in done.stdout
     assert done.stderr == (
-        "error: /dev/full: not written: no space left on device; "
+        "error: --report /dev/full: not written: no space left on device; "
         "make room there or choose another place\n"
     )
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sender_results import STARTED, make_config, make_result, make_stats, send
+from telemetry_common.documents import json_text, write_document
 from telemetry_common.signals import Signal
-from telemetry_sender.results.report import build_report, installed_versions, to_json, write_report
+from telemetry_common.versions import installed_versions
+from telemetry_sender.results.report import build_report
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
@@ -28,7 +30,7 @@ SCHEMA = json.loads((DOCS / "report.schema.json").read_text())
 def report_of(result: RunResult) -> Any:
     """Return the report as a reader of the file sees it, after a check against the schema."""
     built = build_report(result, versions={"stampede": "1", "python": "3"}, cpu_count=2)
-    report = json.loads(to_json(built))
+    report = json.loads(json_text(built))
     checker = Draft202012Validator.FORMAT_CHECKER
     Draft202012Validator(SCHEMA, format_checker=checker).validate(report)
     return report
@@ -178,7 +180,7 @@ def test_no_header_value_is_in_the_report_even_when_a_receiver_echoes_it(
 def test_the_file_holds_the_report(tmp_path: Path) -> None:
     report = build_report(make_result(), versions=installed_versions(), cpu_count=None)
     target = tmp_path / "run.json"
-    write_report(target, report)
+    write_document(json_text(report), target)
     assert json.loads(target.read_bytes()) == report
     assert target.read_bytes().endswith(b"}\n")
     Draft202012Validator(SCHEMA).validate(json.loads(target.read_bytes()))

@@ -4,7 +4,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-from telemetry_common.errors import UsageError
+from telemetry_common.errors import UsageError, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,5 @@ def _read(option: str, file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        problem = f"{file}: {(error.strerror or str(error)).lower()}"
+        problem = f"{file}: {reason(error)}"
         raise UsageError(option, problem, "give a readable PEM file") from None

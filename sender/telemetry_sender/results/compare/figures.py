@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from telemetry_sender.results.failures import WARNING
+from telemetry_sender.results.latency import PERCENTILES
 from telemetry_sender.results.report_file import RunReport
-
-_PERCENTILES = ("p50", "p90", "p99", "p999", "max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ FIGURES: Mapping[str, Figure] = {
     **{
         f"{view}_{name}": _percentile(view, name)
         for view in ("response", "service")
-        for name in _PERCENTILES
+        for name in PERCENTILES
     },
     "cpu": Figure("s", "CPU seconds of the sender per million accepted events", _cpu_per_million),
     "memory": Figure(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from telemetry_sender.results.html.plot import Line, Plot
+from telemetry_sender.results.latency import PERCENTILES
 from telemetry_sender.results.report_file import PercentileColumns, SeriesPart
 
-_PERCENTILES = (("p50", "p50"), ("p90", "p90"), ("p99", "p99"), ("p999", "p99.9"), ("max", "max"))
 _MEGABYTE = float(1 << 20)
 
 
@@ -40,7 +40,7 @@ def _signals(series: SeriesPart) -> Plot:
 def _latency(series: SeriesPart, title: str, columns: PercentileColumns) -> Plot:
     lines = [
         Line(shown, getattr(columns, name), f"c{number}")
-        for number, (name, shown) in enumerate(_PERCENTILES, 1)
+        for number, (name, shown) in enumerate(PERCENTILES.items(), 1)
     ]
     return Plot(title, "ms", series.elapsed_seconds, lines)
 

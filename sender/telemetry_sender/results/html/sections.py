@@ -6,10 +6,10 @@ from typing import Any
 from telemetry_common.markup import Markup, element, together
 from telemetry_common.units import format_duration, format_rate, format_size
 from telemetry_sender.results.html.plots import plots
+from telemetry_sender.results.latency import PERCENTILES
 from telemetry_sender.results.report_file import Percentiles, RunReport
 
 _COUNTERS = ("scheduled", "sent", "acked", "rejected", "failed", "retried", "dropped", "requests")
-_PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
 
 
 def headline(report: RunReport) -> Markup:
@@ -66,12 +66,12 @@ def latency(report: RunReport) -> Markup:
         "Service time runs from the actual send, response time from the intended one: a stalled "
         "receiver shows in the latter."
     )
-    table = _table("Latency in milliseconds", ["", *_PERCENTILES.values()], rows)
+    table = _table("Latency in milliseconds", ["", *PERCENTILES.values()], rows)
     return _section("latency", "Latency, ms", element("p", note, class_="note"), table)
 
 
 def _row(percentiles: Percentiles) -> list[str]:
-    values = (getattr(percentiles, name) for name in _PERCENTILES)
+    values = (getattr(percentiles, name) for name in PERCENTILES)
     return ["-" if value is None else f"{value:,.2f}" for value in values]
 
 

@@ -14,17 +14,16 @@ from rich.text import Text
 from telemetry_common.printing import printing
 from telemetry_common.units import format_duration, format_rate, format_size
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.results.latency import LatencyHistogram
+from telemetry_sender.results.latency import PERCENTILES, LatencyHistogram
 from telemetry_sender.results.outage import Outage
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.watch.change import Change
 from telemetry_sender.results.watch.progress import Progress, progress
-from telemetry_sender.results.watch.sparkline import sparkline
+from telemetry_sender.sparkline import sparkline
 
 _BEHIND = 0.95
 _SPARKS = 60
 _CODES = 4
-_PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
 
 
 @contextmanager
@@ -128,7 +127,7 @@ def _count(events: int) -> Text:
 
 
 def _latencies(sample: Sample) -> Table:
-    table = _table("latency now, ms", *_PERCENTILES.values())
+    table = _table("latency now, ms", *PERCENTILES.values())
     for name, histogram in (
         ("service", sample.latencies.service),
         ("response", sample.latencies.response),
@@ -139,7 +138,7 @@ def _latencies(sample: Sample) -> Table:
 
 def _percentiles(histogram: LatencyHistogram) -> list[str]:
     summary = histogram.summary()
-    values = (getattr(summary, name) for name in _PERCENTILES)
+    values = (getattr(summary, name) for name in PERCENTILES)
     return ["-" if value is None else f"{value:,.1f}" for value in values]
 
 

@@ -21,7 +21,8 @@ from prometheus_client.core import (
 from prometheus_client.exposition import start_wsgi_server
 from prometheus_client.registry import Collector
 
-from telemetry_common.errors import UsageError
+from telemetry_common.addresses import parse_host_port
+from telemetry_common.errors import UsageError, reason
 from telemetry_sender.results.counters import SignalCounters
 from telemetry_sender.results.latency import LatencyHistogram
 from telemetry_sender.results.sample import Sample
@@ -172,13 +173,13 @@ def metrics_server(address: str, metrics: RunMetrics) -> Iterator[str]:
 
     Raises UsageError when the address is none, is taken, or may not be listened at.
     """
-    host, port = _parsed(address)
+    host, port = _host_and_port(address)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(metrics)
     try:
         server, thread = start_wsgi_server(port, host, registry)
     except OSError as error:
-        problem = (error.strerror or str(error)).lower()
+        problem = reason(error)
         raise UsageError(f"--metrics {address}", problem, "choose another address") from None
     try:
         shown = f"[{host}]" if ":" in host else host
@@ -193,10 +194,10 @@ def _stop(server: WSGIServer, thread: Thread) -> None:
     thread.join()
 
 
-def _parsed(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not (port.isascii() and port.isdigit()) or int(port) > _HIGHEST_PORT:
-        problem, fix = "not HOST:PORT", "write for example 127.0.0.1:9464"
-        raise UsageError(f"--metrics {address}", problem, fix)
-    return host, int(port)
+def _host_and_port(address: str) -> tuple[str, int]:
+    try:
+        host, port = parse_host_port(address)
+    except ValueError as error:
+        fix = "write for example 127.0.0.1:9464"
+        raise UsageError(f"--metrics {address}", str(error), fix) from None
+    return host.strip("[]"), port
