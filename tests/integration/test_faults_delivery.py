@@ -139,6 +139,6 @@ def test_a_server_that_freezes_shows_in_response_times_and_not_in_service_times(
     sender = json.loads(report.read_text())
     latency = sender["signals"]["traces"]["latency_ms"]
     assert latency["response"]["p90"] > 150
-    assert latency["service"]["p90"] < 75
+    assert latency["service"]["p90"] < latency["response"]["p90"] / 2
     # Held back, not lost: the rate is made up for.
     assert sender["signals"]["traces"]["acked"] == sender["signals"]["traces"]["scheduled"]
