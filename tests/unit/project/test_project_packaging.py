@@ -17,7 +17,7 @@ _PROJECT = _PYPROJECT["project"]
 # What the receiver may share with plan and stamper: ids, manifest, and what knows no OTLP bytes.
 _SHARED = {
     "compression", "config", "errors", "files", "ids", "interrupts", "lazy_group", "manifest",
-    "mapped", "markup", "printing", "scratch", "signals", "units",
+    "mapped", "markup", "options", "page", "printing", "scratch", "signals", "units", "versions",
 }  # fmt: skip
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
