@@ -16,8 +16,9 @@ _PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 _PROJECT = _PYPROJECT["project"]
 # What the receiver may share with plan and stamper: ids, manifest, and what knows no OTLP bytes.
 _SHARED = {
-    "addresses", "compression", "config", "documents", "errors", "files", "ids", "interrupts", "lazy_group",
-    "manifest", "mapped", "markup", "options", "page", "printing", "scratch", "signals", "units", "versions",
+    "addresses", "compression", "config", "documents", "errors", "files", "ids", "interrupts",
+    "lazy_group", "manifest", "mapped", "markup", "options", "page", "printing", "scratch",
+    "signals", "units", "versions",
 }  # fmt: skip
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
