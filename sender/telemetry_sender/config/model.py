@@ -16,6 +16,7 @@ from telemetry_sender.sinks.endpoint import shown_endpoint
 from telemetry_sender.sinks.headers import masked_text
 
 OTLP_SINK = "otlp"
+DISCARD_SINK = "discard"
 
 _NEED_A_SET = (
     ("input", "range"),
@@ -64,6 +65,24 @@ class SenderConfig(ConfigModel):
         return self
 
     @model_validator(mode="after")
+    def _knows_its_sink_options(self) -> Self:
+        """Refuse options that nobody would read."""
+        if self.sink_options and self.sink in (OTLP_SINK, DISCARD_SINK):
+            problem = f"the sink {self.sink!r} takes none"
+            raise MisplacedError(("sink_options",), problem, "remove it, or name another sink")
+        return self
+
+    @model_validator(mode="after")
+    def _spreads_what_is_scheduled(self) -> Self:
+        """Refuse random gaps where no rate or shape says when a request is due."""
+        limit = self.sending.rate_limit
+        rates = [self.sending.shape, *limit.signals.values(), limit.events_per_second]
+        if limit.arrivals == "poisson" and not any(_schedules(rate) for rate in rates):
+            path = ("sending", "rate_limit", "arrivals")
+            raise MisplacedError(path, "has no effect without a rate or shape", "give one of them")
+        return self
+
+    @model_validator(mode="after")
     def _transforms_protobuf(self) -> Self:
         """Refuse transformers of requests where requests are text."""
         for number, transformer in enumerate(self.transformers):
@@ -83,6 +102,11 @@ class SenderConfig(ConfigModel):
                 fix = "remove it, or replay files that are mapped"
                 raise MisplacedError(path, "needs a set as a whole, and this one is a stream", fix)
         return self
+
+
+def _schedules(rate: Any) -> bool:
+    """Tell whether a rate or shape has requests due at certain times."""
+    return rate > 0 if isinstance(rate, int | float) else rate is not None
 
 
 def public_view(config: SenderConfig) -> dict[str, Any]:

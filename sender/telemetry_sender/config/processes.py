@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from telemetry_common.errors import ConfigError
 from telemetry_sender.config.base import PositiveInt
@@ -31,14 +31,18 @@ def _checked_shard(text: str) -> str:
     index, _, count = text.partition("/")
     if not count.isdecimal() or not (index == "auto" or index.isdecimal()):
         raise ValueError("a shard like 0/4 is needed, or auto/4")
-    if index != "auto" and int(index) >= int(count):
-        raise ValueError(f"shards are numbered from 0, so the last one is {int(count) - 1}/{count}")
     if not int(count):
         raise ValueError("there is no run of 0 shards")
+    if index != "auto" and int(index) >= int(count):
+        raise ValueError(f"shards are numbered from 0, so the last one is {int(count) - 1}/{count}")
     return text
 
 
-Processes = Annotated[PositiveInt, Field(le=_MAX_PROCESSES)] | Literal["auto"]
+Processes = Annotated[
+    Annotated[PositiveInt, Field(le=_MAX_PROCESSES), Tag("number")]
+    | Annotated[Literal["auto"], Tag("word")],
+    Discriminator(lambda value: "word" if value == "auto" else "number"),
+]
 Shard = Annotated[str, AfterValidator(_checked_shard)]
 
 

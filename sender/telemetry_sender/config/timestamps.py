@@ -11,6 +11,8 @@ from telemetry_sender.config.base import Millis, PositiveNumber
 
 _NANOS_PER_MS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Signed nanoseconds, which many a receiver keeps, end in April 2262.
+_END = datetime(2262, 1, 1, tzinfo=UTC)
 LIVE_ONLY = ("jitter_ms", "backdate_ms")
 TIMELINE_ONLY = ("start", "speed")
 
@@ -68,8 +70,15 @@ class TimestampsConfig(ConfigModel):
         if useless:
             problem = f"has no effect in the mode {self.mode!r}"
             raise MisplacedError((useless[0],), problem, "remove it, or choose the other mode")
+        return self
+
+    @model_validator(mode="after")
+    def _on_the_wire(self) -> Self:
+        """Refuse a start that Unix nanoseconds cannot say."""
         if self.start is not None and self.start < _EPOCH:
             raise MisplacedError(("start",), "is before 1970", "give a later one")
+        if self.start is not None and self.start >= _END:
+            raise MisplacedError(("start",), f"is after {_END.year - 1}", "give an earlier one")
         return self
 
 

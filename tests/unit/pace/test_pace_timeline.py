@@ -338,6 +338,7 @@ def test_every_event_of_the_committed_set_is_sent_in_its_ten_minutes(
         ({"speed": 2}, "speed", "no effect in the mode 'live'"),
         ({"start": "2026-01-01T00:00:00Z"}, "start", "no effect in the mode 'live'"),
         ({"mode": "timeline", "start": "1969-01-01T00:00:00Z"}, "start", "before 1970"),
+        ({"mode": "timeline", "start": "2262-01-01T00:00:00Z"}, "start", "after 2261"),
         ({"mode": "timeline", "start": "2026-01-01T00:00:00"}, "start", "timezone"),
         ({"mode": "timeline", "speed": 0}, "speed", "greater than 0"),
         ({"mode": "replay"}, "mode", "'live' or 'timeline'"),

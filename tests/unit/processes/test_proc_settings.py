@@ -17,7 +17,7 @@ def test_auto_leaves_one_cpu_to_others_and_is_one_at_least() -> None:
 
 @pytest.mark.parametrize("processes", [0, -1, 1.5, "many", True, 2000])
 def test_what_is_no_number_of_processes_is_refused(processes: object) -> None:
-    with pytest.raises(ValueError, match="processes"):
+    with pytest.raises(ValueError, match=r"^1 validation error for .*\n.*processes"):
         make_config(sending={"processes": processes})
 
 
@@ -25,6 +25,11 @@ def test_what_is_no_number_of_processes_is_refused(processes: object) -> None:
 def test_what_is_no_shard_is_refused(shard: str) -> None:
     with pytest.raises(ValueError, match="shard"):
         make_config(sending={"shard": shard})
+
+
+def test_a_run_of_no_shards_has_no_last_one() -> None:
+    with pytest.raises(ValueError, match="there is no run of 0 shards"):
+        make_config(sending={"shard": "0/0"})
 
 
 def test_shards_are_numbered_from_zero() -> None:

@@ -213,6 +213,15 @@ def test_a_bad_override_names_its_key(tmp_path: Path, key: str, value: str) -> N
         (LEAST + "  header: {a: b}\n", "otlp.header: unknown key"),
         (LEAST + "sending: {batchsize: 3}", "sending.batchsize: unknown key"),
         (LEAST + "sending: {rate_limit: 1000}", "sending.rate_limit: "),
+        (LEAST + "sink_options: {a: 1}", "sink_options: the sink 'otlp' takes none"),
+        (
+            LEAST + "sending: {rate_limit: {arrivals: poisson, events_per_second: 0}}",
+            "sending.rate_limit.arrivals: has no effect without a rate",
+        ),
+        (
+            LEAST + "timestamps: {mode: timeline}\nsending: {rate_limit: {arrivals: poisson}}",
+            "sending.rate_limit.arrivals: has no effect without a rate",
+        ),
         (LEAST + "  headers: {A: x, a: y}\n", "otlp.headers: two header names differ"),
     ],
 )
@@ -220,6 +229,20 @@ def test_sections_that_contradict_themselves_are_refused(text: str, problem: str
     with pytest.raises(ConfigError) as caught:
         load(text)
     assert caught.value.problem.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "pace",
+    [
+        "rate_limit: {arrivals: poisson}",
+        "rate_limit: {arrivals: poisson, events_per_second: adaptive}",
+        "rate_limit: {arrivals: poisson, events_per_second: 0, signals: {traces: 5}}",
+        "{shape: ramp, rate_limit: {arrivals: poisson}}",
+    ],
+)
+def test_random_gaps_go_with_everything_that_says_when_requests_are_due(pace: str) -> None:
+    text = f"sending: {pace}" if pace.startswith("{") else f"sending:\n  {pace}"
+    assert load(LEAST + text).sending.rate_limit.arrivals == "poisson"
 
 
 @given(
