@@ -8,7 +8,8 @@ from sender_results import make_config
 from telemetry_common.config import parse_yaml, validate
 from telemetry_common.errors import ConfigError
 from telemetry_sender.config.model import SenderConfig, public_view
-from telemetry_sender.sinks.headers import MASK, expand_headers, masked_text, redactor
+from telemetry_sender.sinks.endpoint import MASK
+from telemetry_sender.sinks.headers import expand_headers, masked_text, redactor
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8)
 
