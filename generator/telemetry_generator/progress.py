@@ -29,16 +29,6 @@ class PlainProgress:
         """Stay silent."""
 
 
-class NoProgress:
-    """For callers that do not want to know."""
-
-    def start(self, signal: Signal, expected: int) -> None:
-        """Stay silent."""
-
-    def advance(self, done: int) -> None:
-        """Stay silent."""
-
-
 def step_noun(signal: Signal) -> str:
     """Return what progress counts: traces, since their spans are not known beforehand."""
     return "traces" if signal is Signal.TRACES else signal.event_noun

@@ -16,12 +16,7 @@ from telemetry_sender.machine import available_cpus, machine_memory
 from telemetry_sender.processes.order import Order, Origin
 from telemetry_sender.processes.orders import make_orders
 from telemetry_sender.processes.parent import run_together
-from telemetry_sender.processes.part_replay import (
-    PartReplay,
-    Templates,
-    make_redactor,
-    make_sink,
-)
+from telemetry_sender.processes.part_replay import PartReplay, Templates
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.series import SeriesRecorder
@@ -31,6 +26,8 @@ from telemetry_sender.results.watch.outage_lines import OutageLines
 from telemetry_sender.results.watch.views import every
 from telemetry_sender.rewriting import make_rewrite
 from telemetry_sender.sending.part import Part
+from telemetry_sender.sinks.destination import make_redactor
+from telemetry_sender.sinks.registry import make_sink
 from telemetry_sender.streaming.replay import run_stream
 
 
@@ -134,7 +131,7 @@ def _nothing_to_send(
 
 def _run_alone(order: Order, templates: Templates, out: Printer, observe: Observer) -> RunResult:
     keep_large_buffers()
-    stats = RunStats(templates, make_redactor(order))
+    stats = RunStats(templates, make_redactor(order.config.otlp, order.environ))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_alone(order, templates, stats, out, observe))
 

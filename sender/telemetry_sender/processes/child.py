@@ -32,10 +32,11 @@ from telemetry_sender.processes.messages import (
     Ready,
     Sampled,
 )
-from telemetry_sender.processes.part_replay import PartReplay, Templates, make_redactor
+from telemetry_sender.processes.part_replay import PartReplay, Templates
 from telemetry_sender.processes.sharing import open_shared
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.stats import RunStats
+from telemetry_sender.sinks.destination import make_redactor
 
 if TYPE_CHECKING:
     from telemetry_sender.processes.order import Origin
@@ -119,7 +120,9 @@ async def _work(parent: socket.socket, assignment: Assignment, templates: Templa
 async def _replay(line: Line, assignment: Assignment, templates: Templates) -> None:
     order, clock = assignment.order, SystemClock()
     board = Board.open(assignment.board, assignment.signals)
-    stats = PublishedStats(board, assignment.number, make_redactor(order))
+    stats = PublishedStats(
+        board, assignment.number, make_redactor(order.config.otlp, order.environ)
+    )
     replay = PartReplay(order, templates, stats, clock, on_stop=line.on_stop)
     try:
         await replay.open()

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.processes.order import Order, owned_events
-from telemetry_sender.processes.part_replay import Templates, make_sink
+from telemetry_sender.processes.part_replay import Templates
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.dividing import divide
 from telemetry_sender.sending.part import Part
 from telemetry_sender.sending.ranges import in_range
+from telemetry_sender.sinks.registry import make_sink
 
 
 def make_orders(

@@ -80,14 +80,3 @@ def make_feeds(
 def _delays(template: Template, bounds: Offsets) -> dict[int, float]:
     """Return how many seconds each late block waits, by index."""
     return {} if template.late is None else template.late.delays(bounds[:-1])
-
-
-def cut_feeds(
-    config: SenderConfig,
-    templates: Mapping[Signal, Template],
-    encoding: Encoding = Encoding.PROTOBUF,
-) -> list[SignalFeed]:
-    """Return the feeds of a process that sends everything. Raises TemplateError likewise."""
-    bounds = cut_bounds(config, templates, encoding)
-    whole = {signal: range(len(cuts) - 1) for signal, cuts in bounds.items()}
-    return make_feeds(config, templates, bounds, whole)

@@ -1,13 +1,13 @@
 """Where the requests of each signal go, and with which headers, whatever the protocol."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from telemetry_common.errors import ConfigError
 from telemetry_common.signals import Signal
 from telemetry_sender.config.otlp import OtlpConfig
 from telemetry_sender.sinks.endpoint import Endpoint
-from telemetry_sender.sinks.headers import expand_headers
+from telemetry_sender.sinks.headers import expand_headers, redactor
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -47,6 +47,11 @@ def secrets(otlp: OtlpConfig, environ: Mapping[str, str]) -> list[tuple[str, str
         if endpoint is not None and endpoint.query:
             found.append(("query", endpoint.query))
     return found
+
+
+def make_redactor(otlp: OtlpConfig, environ: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what removes the secrets from the messages of receivers. Raises ConfigError."""
+    return redactor(secrets(otlp, environ))
 
 
 def described(found: Mapping[Signal, Destination]) -> str:

@@ -1,6 +1,6 @@
 """Finds sinks by name: the built-in ones lazily, those of other packages by entry point."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -45,6 +45,17 @@ def find_sink(name: str) -> SinkFactory:
     for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
         return _loaded(entry)
     raise ConfigError("sink", f"no sink is called {name!r}", f"use {', '.join(sink_names())}")
+
+
+def make_sink(
+    config: SenderConfig, environ: Mapping[str, str], signals: Iterable[Signal] | None = None
+) -> Sink:
+    """Return the configured sink, not yet open, for `signals` or those of the input files.
+
+    Raises ConfigError for what it cannot use.
+    """
+    given = tuple(config.input.files if signals is None else signals)
+    return find_sink(config.sink)(SinkSetting(config, environ, given))
 
 
 def _loaded(entry: EntryPoint) -> SinkFactory:

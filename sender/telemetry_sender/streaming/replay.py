@@ -19,12 +19,11 @@ from telemetry_sender.results.sample import Observer
 from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.build import make_pipeline
-from telemetry_sender.sending.supervisor import supervise
+from telemetry_sender.sending.carry_out import carry_out
 from telemetry_sender.sending.workers import Pipeline
 from telemetry_sender.sinks.base import Sink
-from telemetry_sender.sinks.destination import secrets
-from telemetry_sender.sinks.headers import redactor
-from telemetry_sender.sinks.registry import SinkSetting, find_sink
+from telemetry_sender.sinks.destination import make_redactor
+from telemetry_sender.sinks.registry import make_sink
 from telemetry_sender.streaming.segment import SegmentOpener
 from telemetry_sender.streaming.segment_feed import SegmentFeed
 from telemetry_sender.streaming.segment_stamper import SegmentStamper
@@ -44,8 +43,8 @@ def run_stream(
     source = _source(config)
     _check_passes(config, source)
     keep_large_buffers()
-    sink = find_sink(config.sink)(SinkSetting(config, environ, tuple(source.signals)))
-    stats = RunStats(source.signals, redactor(secrets(config.otlp, environ)))
+    sink = make_sink(config, environ, source.signals)
+    stats = RunStats(source.signals, make_redactor(config.otlp, environ))
     out(f"streaming {', '.join(source.signals)} from {source}")
     out(f"sending to {sink}")
     replay = _StreamReplay(config, seed, environ, source, sink, stats)
@@ -89,22 +88,19 @@ class _StreamReplay:
         """Open the sink, send until the stream or the run ends, and close the sink."""
         try:
             await self._sink.open()
-            usage, started_at = ProcessUsage.now(), datetime.now(UTC)
-            pipeline = self._pipeline()
-            outcome = await supervise(pipeline, self._workers(), self._config.sending, observe)
+            before, started_at = ProcessUsage.now(), datetime.now(UTC)
+            return await carry_out(
+                self._pipeline(),
+                self._workers(),
+                self._config,
+                seed=self._seed,
+                started_at=started_at,
+                before=before,
+                events_per_pass={},
+                observe=observe,
+            )
         finally:
             await self._sink.close()
-        return RunResult(
-            config=self._config,
-            seed=self._seed,
-            started_at=started_at,
-            duration_seconds=pipeline.elapsed,
-            outcome=outcome,
-            failure=pipeline.courier.availability.failure,
-            stats=self._stats,
-            events_per_pass={},
-            usage=ProcessUsage.now().since(usage),
-        )
 
     def _workers(self) -> dict[Signal, int]:
         """Give every signal the same number of workers: which has more events is not known."""

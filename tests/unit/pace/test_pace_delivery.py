@@ -13,7 +13,7 @@ from telemetry_common.signals import Signal
 from telemetry_sender.config.named_shapes import described
 from telemetry_sender.pace.kinds import load_of
 from telemetry_sender.pace.shape import LoadShape
-from telemetry_sender.sending.cutting import cut_feeds
+from whole_feeds import cut_feeds
 
 SEED = 5
 BATCHES = {"traces": 3, "metrics": 25, "logs": 25}

@@ -10,12 +10,12 @@ from sender_results import make_config
 from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
-from telemetry_sender.sending.cutting import cut_feeds
 from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.text.growth import text_growth
 from telemetry_sender.text.json_stamper import JsonStamper
 from telemetry_sender.text.texts import Texts
 from template_files import template_of
+from whole_feeds import cut_feeds
 
 
 @pytest.mark.parametrize("signal", list(Signal))

@@ -1,4 +1,4 @@
-"""The figures by which two runs are compared, each from one report."""
+"""The figures by which two runs are compared, each from one report; docs/results.md says more."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ class Figure:
     """One figure of a report."""
 
     unit: str
-    meaning: str
     read: Callable[[RunReport], float | None]
     """None where the run had no such figure."""
 
@@ -47,28 +46,21 @@ def _percentile(view: str, name: str) -> Figure:
         value: float | None = getattr(getattr(report.latency_ms, view), name)
         return value
 
-    return Figure("ms", f"{view} time, {name}", read)
+    return Figure("ms", read)
 
 
 FIGURES: Mapping[str, Figure] = {
-    "rate": Figure(
-        "events/s", "accepted events per second",
-        lambda report: report.rate.achieved_events_per_second,
-    ),
-    "accuracy": Figure(
-        "%", "sent of what the schedule asked for", lambda report: report.rate.accuracy_percent
-    ),
-    "loss": Figure("%", "scheduled events that were not accepted", _loss),
-    "errors": Figure("requests", "requests that failed or lost events", failed_requests),
-    "retried": Figure("%", "events sent again, of those sent", _retried),
+    "rate": Figure("events/s", lambda report: report.rate.achieved_events_per_second),
+    "accuracy": Figure("%", lambda report: report.rate.accuracy_percent),
+    "loss": Figure("%", _loss),
+    "errors": Figure("requests", failed_requests),
+    "retried": Figure("%", _retried),
     **{
         f"{view}_{name}": _percentile(view, name)
         for view in ("response", "service")
         for name in PERCENTILES
     },
-    "cpu": Figure("s", "CPU seconds of the sender per million accepted events", _cpu_per_million),
-    "memory": Figure(
-        "bytes", "resident memory of the sender", lambda report: report.sender.max_rss_bytes
-    ),
-    "wire": Figure("bytes", "on the wire per event sent", _bytes_per_event),
-}  # fmt: skip
+    "cpu": Figure("s", _cpu_per_million),
+    "memory": Figure("bytes", lambda report: report.sender.max_rss_bytes),
+    "wire": Figure("bytes", _bytes_per_event),
+}
