@@ -203,7 +203,7 @@ class _Raised(_Shape):
     base: Rate
     """Events per second most of the time."""
     peak: PositiveNumber
-    """Events per second of the burst."""
+    """Events per second at the top."""
 
     @model_validator(mode="after")
     def _higher(self) -> Self:

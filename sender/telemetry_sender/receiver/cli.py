@@ -60,7 +60,7 @@ _PEM = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--log-sequence",
     metavar="ATTRIBUTE",
-    help="Attribute by which log records number themselves, from resource to resource.",
+    help="Attribute by which the log records of a resource number themselves.",
 )
 @click.option(
     "--duration",
