@@ -45,8 +45,7 @@ def replay(
     StampedeError.
     """
     config = load_sender_config(config_file, overrides, os.environ)
-    check_place(report_file)
-    check_place(page_file, "--html")
+    _check_places(report_file, page_file)
     seed = _run_seed(seed, config)
 
     def progress(line: str) -> None:
@@ -62,6 +61,15 @@ def replay(
     if result.failure:
         click.echo(f"error: {result.failure}", err=True)
     return result.exit_code
+
+
+def _check_places(report_file: Path | None, page_file: Path | None) -> None:
+    """Refuse before the run what cannot be written after it. Raises UsageError."""
+    check_place(report_file)
+    check_place(page_file, "--html")
+    if report_file and page_file and report_file.resolve() == page_file.resolve():
+        problem = "the page would take the place of the report"
+        raise UsageError(f"--html {page_file}", problem, "choose another file than --report")
 
 
 def _run_seed(given: int | None, config: SenderConfig) -> int:

@@ -11,7 +11,9 @@ from telemetry_sender.sinks.destination import Destination
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 1.0
 
-_FIX = "start the receiver, or correct otlp.endpoint, otlp.insecure or otlp.certificate"
+_FIX = (
+    "start the receiver, or correct otlp.endpoint, otlp.protocol, otlp.insecure or otlp.certificate"
+)
 
 
 async def wait_until_reachable(

@@ -42,7 +42,9 @@ _CHANNEL_OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 1000),
 )
 
-_FIX = "start the receiver, or correct otlp.endpoint, otlp.insecure or otlp.certificate"
+_FIX = (
+    "start the receiver, or correct otlp.endpoint, otlp.protocol, otlp.insecure or otlp.certificate"
+)
 
 Export = Callable[[], "grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]"]
 """Returns the call of the channel whose turn it is."""

@@ -141,3 +141,15 @@ def test_a_page_that_cannot_be_written_is_refused_before_the_run(
     assert ended.returncode == 2
     assert ended.stderr.startswith("error: --html ")
     assert ended.stderr.count("\n") == 1
+
+
+def test_a_page_in_the_place_of_the_report_is_refused_before_the_run(
+    config: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    report, page = tmp_path / "run", tmp_path / "link" / "run"
+    command = sender_command("--config", config, "--report", report, "--html", page)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"error: --html {page}: the page would take the place")
+    assert not report.exists()
