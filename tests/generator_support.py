@@ -12,10 +12,10 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric, MetricsData
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
 
+from no_progress import NoProgress
 from telemetry_common.manifest import Manifest, load_manifest
 from telemetry_generator.chunks import in_order
 from telemetry_generator.config.model import GeneratorConfig
-from telemetry_generator.progress import NoProgress
 from telemetry_generator.set_writer import write_set
 from telemetry_generator.sources import make_sources
 

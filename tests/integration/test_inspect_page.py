@@ -7,10 +7,10 @@ import pytest
 
 from browsers import BROWSER, browse, console_of, probed
 from handmade_set import HandmadeSet
+from no_progress import NoProgress
 from project_files import ROOT
 from telemetry_generator.inspection import inspect_set
 from telemetry_generator.inspection.html.page import page
-from telemetry_generator.reading.progress import NoProgress
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -15,16 +15,6 @@ class Progress(Protocol):
         """Say up to which byte the file is done."""
 
 
-class NoProgress:
-    """For callers that do not want to know."""
-
-    def start(self, what: str, size: int) -> None:
-        """Stay silent."""
-
-    def at(self, offset: int) -> None:
-        """Stay silent."""
-
-
 class PlainProgress:
     """One line when a large file begins: fit for a log file."""
 

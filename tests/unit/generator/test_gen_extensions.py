@@ -14,11 +14,11 @@ from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from generator_support import GeneratedSet, attributes, template_files
+from no_progress import NoProgress
 from project_files import ROOT, project_files
 from telemetry_common.manifest import load_manifest
 from telemetry_common.signals import Signal
 from telemetry_generator import cli
-from telemetry_generator.reading.progress import NoProgress
 from telemetry_generator.validation import validate_set
 
 _EXAMPLE = ROOT / "docs" / "extension"

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from core_support import examples
 from everything import everything, shop
 from generator_support import GeneratedSet, generate, points, template_files
+from no_progress import NoProgress
 from telemetry_common.signals import Signal
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_generator.estimate import estimate
 from telemetry_generator.generate import Options
 from telemetry_generator.generate import generate as generate_as_asked
-from telemetry_generator.reading.progress import NoProgress
 from telemetry_generator.sources import make_sources
 from telemetry_generator.validation import validate_set
 

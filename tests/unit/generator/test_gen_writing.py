@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from generator_support import configuration, generate, template_files
+from no_progress import NoProgress
 from telemetry_common.compression import open_template_bytes
 from telemetry_common.signals import Signal
 from telemetry_generator import cli
 from telemetry_generator.chunks import Chunk, Source, in_order
-from telemetry_generator.progress import NoProgress
 from telemetry_generator.set_writer import write_set
 from telemetry_generator.sources import make_sources
 

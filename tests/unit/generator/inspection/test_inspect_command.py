@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from handmade_set import HandmadeSet
+from no_progress import NoProgress
 from telemetry_common.errors import RunError, TemplateError
 from telemetry_generator.inspection import inspect_set
 from telemetry_generator.inspection.command import inspect
 from telemetry_generator.inspection.words import brief, distinct, duration, share
-from telemetry_generator.reading.progress import NoProgress
 
 
 def run(*arguments: str | Path) -> Result:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from handmade_set import HandmadeSet
+from no_progress import NoProgress
 from telemetry_common.markup import Markup, element
 from telemetry_generator.inspection import Inspection, inspect_set
 from telemetry_generator.inspection.html.page import page
-from telemetry_generator.reading.progress import NoProgress
 
 _HOSTILE = "</style><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u202e\x1b[31m"
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from handmade_set import MS, TRACE_1, HandmadeSet, span, span_id
+from no_progress import NoProgress
 from project_files import ROOT
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
 from telemetry_generator.inspection import Inspection, inspect_set
 from telemetry_generator.inspection.model import NodeKind
-from telemetry_generator.reading.progress import NoProgress
 
 
 def inspected(directory: Path, most_spans: int = 1_000_000) -> Inspection:

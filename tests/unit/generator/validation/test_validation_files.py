@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handmade_set import HandmadeSet, write_files
+from no_progress import NoProgress
 from otlp_samples import sample, unusual
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
 from telemetry_generator.reading import chunks
-from telemetry_generator.reading.progress import NoProgress
 from telemetry_generator.validation import Findings, Kind, validate_set
 
 

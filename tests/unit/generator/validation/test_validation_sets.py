@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from handmade_set import HORIZON_NANOS, MS, TRACE_1, TRACE_2, HandmadeSet, attributes, span, span_id
+from no_progress import NoProgress
 from project_files import ROOT
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
-from telemetry_generator.reading.progress import NoProgress
 from telemetry_generator.validation import Findings, Kind, validate_set
 
 Damage = Callable[[HandmadeSet], object]
