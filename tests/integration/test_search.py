@@ -64,6 +64,8 @@ def test_an_endpoint_that_never_keeps_the_objectives_is_an_answer_too(tmp_path: 
         ),
         (("--step", "0"), "--step: no time at all"),
         (("--tolerance", "much"), "--tolerance: "),
+        (("--rest", "-1s"), "--rest: '-1s' is not a duration"),
+        (("--warm-up", "soon"), "--warm-up: 'soon' is not a duration"),
     ],
 )
 def test_bad_options_are_refused_before_anything_is_sent(

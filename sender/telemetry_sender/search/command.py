@@ -121,6 +121,8 @@ def search_capacity(
     objectives = parsed("--slo", slo, parse_slo)
     bounds = _bounds(start, lowest, highest, parsed("--tolerance", tolerance, parse_share))
     measure = _seconds("--step", step)
+    pause = parsed("--rest", rest, parse_duration)
+    warm_up_seconds = parsed("--warm-up", warm_up, parse_duration)
     config = load_sender_config(config_file, overrides, os.environ)
     check_place(report_file)
     seed = secrets.randbits(_SEED_BITS) if run_seed is None else run_seed
@@ -130,8 +132,6 @@ def search_capacity(
             click.echo(line, err=as_json)
 
     send = _sender(config, seed, say)
-    pause = parsed("--rest", rest, parse_duration)
-    warm_up_seconds = parsed("--warm-up", warm_up, parse_duration)
 
     def try_rate(rate: float, longer: float) -> Trial:
         trial = carry_out(send, config, rate, warm_up=warm_up_seconds, measure=measure * longer)
