@@ -1,105 +1,28 @@
-"""Runs with several processes, against the receiver: exact, and in order however they end."""
+"""Runs with several processes, against the receiver: exact, in order, and one run together."""
 
-import json
 import os
-import signal
-import socket
 import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from core_support import copy_committed
 from integration.delivery import generate
-from integration.processes import Running, free_port, running, sender_command
+from integration.many_processes import (
+    SEED,
+    SIGNALS,
+    assert_whole,
+    balanced,
+    children,
+    command,
+    wait_for_traffic,
+)
+from integration.processes import free_port, running, sender_command
 from receivers import ReceiverProcess, receiving
 from telemetry_common.manifest import find_manifest, load_manifest
 from telemetry_common.signals import Signal
 
-SEED = 31_415
 PAGE = os.sysconf("SC_PAGE_SIZE")
-SIGNALS = ("traces", "metrics", "logs")
-FAULTS = ("duplicated", "foreign", "trace_id_mismatches", "parent_id_mismatches")
-
-
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with a copy of the committed set."""
-    folder = tmp_path_factory.mktemp("set")
-    copy_committed(folder)
-    return folder
-
-
-@pytest.fixture
-def peer(tmp_path: Path, templates: Path) -> Iterator[ReceiverProcess]:
-    """Yield a receiver that knows the set and the seed."""
-    with receiving(tmp_path, "--templates", templates, "--run-seed", str(SEED)) as started:
-        yield started
-
-
-def command(
-    directory: Path, templates: Path, endpoint: str, report: Path, *flags: str, **sending: Any
-) -> list[str]:
-    """Return the command of a run as fast as it can, with small requests."""
-    config = directory / f"{report.stem}.yaml"
-    sizes = {"traces": 2, "metrics": 10, "logs": 5}
-    unpaced = {"rate_limit": {"events_per_second": 0}, "batch_size": sizes, "concurrency": 4}
-    content = {
-        "input": {name: str(templates / f"small-{name}.pb") for name in SIGNALS},
-        "otlp": {"endpoint": endpoint, "insecure": True, "connect_timeout": 5},
-        "sending": unpaced | sending,
-    }
-    config.write_text(yaml.safe_dump(content))
-    return sender_command("--config", config, "--report", report, "--run-seed", str(SEED), *flags)
-
-
-def balanced(report: Path) -> dict[str, Any]:
-    """Return a report whose counts add up."""
-    content: dict[str, Any] = json.loads(report.read_text())
-    for counts in (content["totals"], *content["signals"].values()):
-        outcomes = ("acked", "rejected", "failed", "dropped")
-        assert counts["scheduled"] == sum(counts[name] for name in outcomes)
-    return content
-
-
-def assert_whole(sent: dict[str, Any], received: dict[str, Any]) -> None:
-    """All that was accepted arrived once, nothing else did, and what names a span names one.
-
-    Spans that the receiver misses below its highest one are not lost: processes are not at the
-    same pass when a run without a number of passes ends.
-    """
-    ledger, checks = received["ledger"], received["checks"]
-    assert ledger["unique"] == sent["signals"]["traces"]["acked"]
-    assert {name: ledger[name] for name in FAULTS} == dict.fromkeys(FAULTS, 0)
-    assert checks["children_outside_parents"] == checks["repeated_span_ids"] == 0
-    for name in SIGNALS:
-        assert received["signals"][name]["events"] == sent["signals"][name]["acked"]
-
-
-def children(sender: Running) -> list[int]:
-    """Return the processes that a sender has started."""
-    pid = sender.process.pid
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def wait_for_traffic(sender: Running, peer: ReceiverProcess, ticks: int = 20) -> None:
-    """Wait until the receiver has worked for a while: it decodes what comes in."""
-    idle = peer.running.cpu_ticks()
-    sender.wait_until("traffic", lambda: peer.running.cpu_ticks() > idle + ticks)
-
-
-def gone(pids: list[int]) -> bool:
-    """Tell whether none of the processes runs any more, waiting for the last of them."""
-    deadline = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.mark.parametrize("processes", [2, 3])
@@ -157,111 +80,6 @@ def test_more_processes_than_blocks_send_everything_too(
     assert "of 4 processes have blocks to send" in sender.output()
     assert {name: sent["signals"][name]["passes"] for name in SIGNALS} == dict.fromkeys(SIGNALS, 2)
     assert_whole(sent, received)
-
-
-@pytest.mark.parametrize("goes_on", [False, True])
-def test_a_killed_process_is_noticed_and_its_events_are_accounted_for(
-    tmp_path: Path, templates: Path, peer: ReceiverProcess, goes_on: bool
-) -> None:
-    """What it had in flight has failed; the run ends at once, or goes on with the others."""
-    report = tmp_path / "sender.json"
-    policy = {"when_process_dies": "continue" if goes_on else "stop"}
-    ending = {"duration": "4s"} if goes_on else {}
-    line = command(tmp_path, templates, peer.grpc, report, processes=3, **policy, **ending)
-    with running("sender", line, tmp_path / "out.log") as sender:
-        wait_for_traffic(sender, peer)
-        pids = children(sender)
-        assert len(pids) == 3
-        os.kill(pids[1], signal.SIGKILL)
-        assert sender.process.wait(30) == (0 if goes_on else 1)
-        assert gone(pids)
-    sent, received = balanced(report), peer.finish()
-    assert sent["outcome"] == ("completed" if goes_on else "failed")
-    assert [each["outcome"] for each in sent["processes"]].count("failed") == 1
-    died = [row for row in sent["errors"] if row["code"] == "PROCESS_DIED"]
-    assert died
-    assert all("SIGKILL" in row["message"] for row in died)
-    assert "process 1 died: killed by SIGKILL" in sender.output()
-    arrived = sum(received["signals"][name]["events"] for name in SIGNALS)
-    # Of what was in flight at its death some has arrived; nothing else is in doubt.
-    totals = sent["totals"]
-    assert totals["acked"] <= arrived <= totals["acked"] + totals["failed"]
-    assert received["ledger"]["duplicated"] == received["ledger"]["foreign"] == 0
-
-
-def test_what_a_killed_process_still_had_to_send_is_dropped(
-    tmp_path: Path, templates: Path, peer: ReceiverProcess
-) -> None:
-    """A given number of passes says how much that is."""
-    report, passes = tmp_path / "sender.json", 1000
-    settings = {"multiplier": passes, "when_process_dies": "continue"}
-    paced = {"rate_limit": {"events_per_second": 20000}, "processes": 2}
-    line = command(tmp_path, templates, peer.grpc, report, **settings, **paced)
-    with running("sender", line, tmp_path / "out.log") as sender:
-        wait_for_traffic(sender, peer)
-        for pid in children(sender):
-            os.kill(pid, signal.SIGKILL)
-        assert sender.process.wait(30) == 1
-    sent = balanced(report)
-    manifest = load_manifest(templates / "small-metadata.yaml")
-    for name in SIGNALS:
-        events = passes * manifest.files[Signal(name)].events
-        assert sent["signals"][name]["scheduled"] == events
-        assert sent["signals"][name]["dropped"] > 0
-
-
-@pytest.mark.parametrize("to_all", [False, True])
-def test_a_signal_ends_all_processes_in_good_order(
-    tmp_path: Path, templates: Path, peer: ReceiverProcess, to_all: bool
-) -> None:
-    """SIGTERM to the command alone, or Ctrl-C, which reaches the whole process group."""
-    report = tmp_path / "sender.json"
-    line = command(tmp_path, templates, peer.grpc, report, processes=2)
-    with running("sender", line, tmp_path / "out.log") as sender:
-        wait_for_traffic(sender, peer)
-        pids = children(sender)
-        for pid in pids if to_all else []:
-            os.kill(pid, signal.SIGINT)
-        assert sender.stop(signal.SIGINT if to_all else signal.SIGTERM) == 0
-        assert gone(pids)
-    sent, received = balanced(report), peer.finish()
-    assert sent["outcome"] == "interrupted"
-    assert sent["totals"]["failed"] == sent["totals"]["dropped"] == 0
-    assert sent["totals"]["acked"] > 0
-    assert_whole(sent, received)
-
-
-def test_a_second_signal_cuts_off_what_is_in_flight(tmp_path: Path, templates: Path) -> None:
-    """A receiver that is stopped in its tracks answers nothing more; the run ends all the same."""
-    report = tmp_path / "sender.json"
-    with receiving(tmp_path, "--discard") as peer:
-        slow = {"processes": 2, "grace_period": "60s"}
-        line = command(tmp_path, templates, peer.grpc, report, **slow)
-        with running("sender", line, tmp_path / "out.log") as sender:
-            sender.wait_until("traffic", lambda: len(children(sender)) == 2)
-            wait_for_traffic(sender, peer, ticks=5)
-            peer.running.process.send_signal(signal.SIGSTOP)
-            try:
-                sender.process.send_signal(signal.SIGTERM)
-                with pytest.raises(subprocess.TimeoutExpired):
-                    sender.process.wait(1)
-                assert sender.stop(signal.SIGTERM) == 0
-            finally:
-                peer.running.process.send_signal(signal.SIGCONT)
-    sent = balanced(report)
-    assert sent["outcome"] == "interrupted"
-    assert sent["totals"]["failed"] > 0
-
-
-def test_children_do_not_outlive_a_killed_parent(
-    tmp_path: Path, templates: Path, peer: ReceiverProcess
-) -> None:
-    line = command(tmp_path, templates, peer.grpc, tmp_path / "sender.json", processes=2)
-    with running("sender", line, tmp_path / "out.log") as sender:
-        wait_for_traffic(sender, peer)
-        pids = children(sender)
-        sender.stop(signal.SIGKILL)
-        assert gone(pids)
 
 
 def test_an_endpoint_that_nobody_reaches_is_one_line(tmp_path: Path, templates: Path) -> None:
@@ -364,46 +182,6 @@ def test_the_number_of_a_shard_comes_from_the_indexed_job(tmp_path: Path, templa
     )
     assert done.returncode == 2
     assert "JOB_COMPLETION_INDEX is not set" in done.stderr
-
-
-@pytest.fixture
-def silent() -> Iterator[str]:
-    """Yield an address that takes connections and never speaks."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
-
-
-def test_a_process_that_dies_before_the_run_is_one_line(
-    tmp_path: Path, templates: Path, silent: str
-) -> None:
-    report = tmp_path / "sender.json"
-    line = command(tmp_path, templates, silent, report, "--set", "otlp.connect_timeout=60",
-                   processes=2)  # fmt: skip
-    with running("sender", line, tmp_path / "out.log") as sender:
-        sender.wait_until("its processes", lambda: len(children(sender)) == 2)
-        pids = children(sender)
-        os.kill(pids[1], signal.SIGKILL)
-        assert sender.process.wait(30) == 1
-        assert gone(pids)
-    last = sender.output().splitlines()[-1]
-    assert last.startswith("error: process 1: killed by SIGKILL before it could begin")
-    assert not report.exists()
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_before_the_run_leaves_nobody_behind(
-    tmp_path: Path, templates: Path, silent: str, number: signal.Signals
-) -> None:
-    report = tmp_path / "sender.json"
-    line = command(tmp_path, templates, silent, report, "--set", "otlp.connect_timeout=60",
-                   processes=2)  # fmt: skip
-    with running("sender", line, tmp_path / "out.log") as sender:
-        sender.wait_until("its processes", lambda: len(children(sender)) == 2)
-        pids = children(sender)
-        assert sender.stop(number) == 130
-        assert gone(pids)
-    assert "Traceback" not in sender.output()
-    assert not report.exists()
 
 
 def test_no_secret_is_in_the_arguments_or_the_report(
