@@ -24,7 +24,8 @@ Value = TypeVar("Value")
 class Records:
     """The log records of one request, in wire order.
 
-    The stream of a record is its content: all but times and ids.
+    The stream of a record is its content, and how long after its time it was observed, which tells
+    otherwise equal records of one time apart: all but the time itself and ids.
     """
 
     messages: list[Any]
@@ -109,6 +110,7 @@ def _contents(records: list[Any]) -> U64:
             [record.severity_text for record in records],
             [record.event_name for record in records],
             [b"".join(record.attributes) for record in records],
+            [_delay(record) for record in records],
             strict=True,
         )
     )
@@ -122,9 +124,16 @@ def _canonical_contents(records: list[Any]) -> U64:
             record.severity_text,
             record.event_name,
             b"".join(map(canonical_attribute, record.attributes)),
+            _delay(record),
         )
         for record in records
     )
+
+
+def _delay(record: Any) -> int:
+    """Return how many nanoseconds after its time a record was observed; 0 without both times."""
+    time, observed = record.time_unix_nano, record.observed_time_unix_nano
+    return observed - time if time and observed else 0
 
 
 class SequenceAttribute:

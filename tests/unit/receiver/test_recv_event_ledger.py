@@ -261,6 +261,29 @@ def test_ids_and_times_are_no_content() -> None:
     assert (counts.unique, counts.foreign) == (2, 0)
 
 
+def _observed_after(delay: int, into: LogsData) -> LogsData:
+    into.resource_logs.add().scope_logs.add().log_records.add(
+        time_unix_nano=100, observed_time_unix_nano=100 + delay
+    )
+    return into
+
+
+def test_equal_records_of_one_time_are_told_apart_by_when_they_were_observed(
+    tmp_path: Path,
+) -> None:
+    """They are no repeats, although a batch that ends between them puts them into two requests."""
+    templates = build_reference_set()
+    templates.logs.Clear()
+    for delay in (5, 7):
+        _observed_after(delay, templates.logs)
+    write_reference_set(templates, tmp_path)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
+    for delay in (5, 7, 5):
+        intake.take(Signal.LOGS, _observed_after(delay, LogsData()).SerializeToString())
+    counts = intake.books.counts[Signal.LOGS]
+    assert (counts.unique, counts.duplicated, counts.foreign) == (2, 1, 0)
+
+
 @pytest.mark.parametrize("signal", [Signal.METRICS, Signal.LOGS])
 @pytest.mark.parametrize("empty_value", [True, False])
 def test_it_does_not_matter_how_attributes_are_written(
