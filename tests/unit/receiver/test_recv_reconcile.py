@@ -124,6 +124,20 @@ def test_an_unresolved_reference_fails(
     assert _reconcile(tmp_path, sent, received) == 1
 
 
+def test_references_of_a_run_without_traces_are_no_difference(tmp_path: Path) -> None:
+    """The spans that its logs name were never to come."""
+    templates = build_reference_set()
+    write_reference_set(templates, tmp_path)
+    intake = CheckingIntake(Ledger(load_template_index(tmp_path), SEED))
+    intake.take(Signal.LOGS, ReferenceSender(templates, SEED).logs(0).SerializeToString())
+    received = _report(intake)
+    received["checks"]["references"]["logs"]["unresolved"] = 7
+    events = received["signals"]["logs"]["events"]
+    logs = {"sent": events, "acked": events, "failed": 0}
+    sent = {"schema_version": 1, "run": {"seed": SEED, "id": "1"}, "signals": {"logs": logs}}
+    assert _reconcile(tmp_path, sent, received) == 0
+
+
 def test_spans_above_the_highest_counter_count_as_lost(
     tmp_path: Path, sent: Json, received: Json, capfd: pytest.CaptureFixture[str]
 ) -> None:
