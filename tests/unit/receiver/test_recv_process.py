@@ -141,5 +141,5 @@ def test_a_report_that_cannot_be_written_fails_the_run_after_the_summary(tmp_pat
         assert started.stop() == 1
         output = started.output()
     assert "received for" in output
-    assert f"error: --report {place / 'r.json'}: no such file or directory; " in output
+    assert f"error: --report {place / 'r.json'}: not written: no such file or directory; " in output
     assert "Traceback" not in output
