@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.series import Series
 
+# Events per second below which a deviation says nothing, and may not be a finite number.
+_LEAST = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
@@ -21,7 +24,7 @@ class Accuracy:
 def accuracy_of(result: RunResult) -> Accuracy:
     """Compare what was sent with what the schedule asked for."""
     intended = result.intended_events
-    if not intended:
+    if intended is None or intended < 1:
         return Accuracy()
     percent = 100 * result.stats.totals().sent / intended
     deviations = _deviations(result.series)
@@ -33,4 +36,6 @@ def accuracy_of(result: RunResult) -> Accuracy:
 def _deviations(series: Series) -> list[float]:
     """Return (sent - intended) / intended of all intervals but the last, which is cut short."""
     pairs = zip(series.sent()[:-1], series.intended()[:-1], strict=True)
-    return [(sent - intended) / intended for sent, intended in pairs if intended]
+    return [
+        (sent - intended) / intended for sent, intended in pairs if intended and intended > _LEAST
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -106,6 +106,7 @@ def test_a_run_that_sent_nothing_has_a_valid_report() -> None:
     duration=st.just(0.0) | st.floats(min_value=1e-6, max_value=1e6),
     outcome=st.sampled_from(Outcome),
 )
+@example(counts=[(Signal.TRACES, 1, 0.0)], rate=2.3e-308, duration=1.0, outcome=Outcome.COMPLETED)
 def test_every_report_follows_the_schema(
     counts: list[tuple[Signal, int, float]], rate: float, duration: float, outcome: Outcome
 ) -> None:
