@@ -4,6 +4,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 
 import click
@@ -133,10 +134,11 @@ def search_capacity(
 
     send = _sender(config, seed, say)
 
+    pauses = chain([0.0], repeat(pause))
+
     def try_rate(rate: float, longer: float) -> Trial:
-        trial = carry_out(send, config, rate, warm_up=warm_up_seconds, measure=measure * longer)
-        time.sleep(pause)
-        return trial
+        time.sleep(next(pauses))
+        return carry_out(send, config, rate, warm_up=warm_up_seconds, measure=measure * longer)
 
     say(HEADING)
     result = search(objectives, bounds, try_rate, lambda each: say(step_line(each)))

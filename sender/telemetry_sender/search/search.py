@@ -69,7 +69,11 @@ def search(
     strategy, result = Strategy(bounds), SearchResult(slo, bounds)
     while (asked := strategy.next()) is not None:
         phase, rate = asked
-        trial = try_rate(rate, CONFIRMATION if phase is Phase.CONFIRM else 1.0)
+        try:
+            trial = try_rate(rate, CONFIRMATION if phase is Phase.CONFIRM else 1.0)
+        except KeyboardInterrupt:  # between two runs, which themselves end in good order
+            result.interrupted = True
+            return result
         step = Step(phase, trial, [*KEPT.broken(trial), *slo.broken(trial)])
         result.steps.append(step)
         if trial.interrupted:

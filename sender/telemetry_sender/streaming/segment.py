@@ -80,17 +80,21 @@ class SegmentOpener:
 
     def _pass(self, source: SegmentSource, pass_number: int) -> Iterator[OpenSegment]:
         carried = b""
-        place = 0
         for place, segment in enumerate(map(self._transformed, source.segments())):
             name = f"{source}: segment {place}"
             plans = _planned(_with_carried(segment, carried), name)
             carried = b""
             if source.cuts_traces and Signal.TRACES in plans:
                 plans[Signal.TRACES], carried = _without_last_unit(plans[Signal.TRACES])
-            yield self._open(plans, place, pass_number)
+            if plans:
+                yield self._open(plans, self._instants(source, place), pass_number)
         if carried:
             plans = _planned({Signal.TRACES: carried}, f"{source}: its end")
-            yield self._open(plans, place + 1, pass_number)
+            yield self._open(plans, {}, pass_number)
+
+    def _instants(self, source: SegmentSource, place: int) -> dict[int, int]:
+        """Return when the points of a segment were last sent; not kept where it comes but once."""
+        return self._last_instants.setdefault(place, {}) if source.repeatable else {}
 
     def _transformed(self, segment: Segment) -> Segment:
         changed = dict(segment)
@@ -100,7 +104,9 @@ class SegmentOpener:
             }
         return changed
 
-    def _open(self, plans: "dict[Signal, _Piece]", place: int, pass_number: int) -> OpenSegment:
+    def _open(
+        self, plans: "dict[Signal, _Piece]", instants: dict[int, int], pass_number: int
+    ) -> OpenSegment:
         templates = {signal: piece.template for signal, piece in plans.items()}
         bounds = cut_bounds(self._config, templates, self._encoding)
         feeds = [
@@ -108,11 +114,11 @@ class SegmentOpener:
             for signal, piece in plans.items()
         ]
         number, self._number = self._number, self._number + 1
-        stampers = self._stampers(templates, place)
+        stampers = self._stampers(templates, instants)
         return OpenSegment(number, pass_number, Feed(feeds), stampers)
 
     def _stampers(
-        self, templates: Mapping[Signal, Template], place: int
+        self, templates: Mapping[Signal, Template], instants: dict[int, int]
     ) -> dict[Signal, BlockStamper]:
         plans = [template.plan for template in templates.values()]
         timestamps = self._config.timestamps
@@ -121,7 +127,6 @@ class SegmentOpener:
         trace_end = max((plan.trace_end for plan in plans), key=len)
         times = TraceTimes(trace_end, identity.keys.jitter, timing)
         self._profiles += max(plan.profile_numbers for plan in plans)
-        instants = self._last_instants.setdefault(place, {})
         stampers: dict[Signal, BlockStamper] = {
             signal: Stamper(template, identity, timing, times, self._start, instants)
             for signal, template in templates.items()

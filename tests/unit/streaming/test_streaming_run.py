@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, TracesData
 
 from core_support import COMMITTED, SECOND, START
 from sender_results import make_config
@@ -166,6 +166,14 @@ async def test_no_more_than_two_segments_are_read_ahead() -> None:
         await asyncio.sleep(0.001)
     assert len(source.read) <= 3
     feed.stop()
+
+
+async def test_a_segment_without_events_is_passed_over() -> None:
+    empty = TracesData(resource_spans=[ResourceSpans()]).SerializeToString()
+    source = ListSource([{Signal.TRACES: empty}, {}, SET, {Signal.LOGS: b""}], cuts_traces=True)
+    payloads = await _sent(SegmentFeed(_opened(source), list(SET)))
+    assert len(_spans(payloads[Signal.TRACES])) == len(_spans([SET[Signal.TRACES]]))
+    assert len(_records(payloads[Signal.LOGS])) == len(_records([SET[Signal.LOGS]]))
 
 
 async def test_a_pipe_is_sent_once_however_many_passes_there_are() -> None:
