@@ -26,6 +26,9 @@ STOP_SECONDS = 20.0
 IDLE_SECONDS = 0.5
 # rotel drops data ("Too many batch items split") when a request exceeds its batch size.
 ROTEL_BATCH = 10_000
+# Where rotel divides a ResourceLogs, the rest of its records comes without a resource, and so
+# is rightly foreign to the ledger. Streams without their resource would be as lost among metrics.
+ROTEL_UNDIVIDED = 1_000_000
 
 _POLL_SECONDS = 0.02
 _BUILD_SCRIPT = Path(__file__).parent / "collector" / "build"
@@ -204,6 +207,7 @@ def rotel(directory: Path, exporter_address: str | None = None) -> Iterator[tupl
         *("--otlp-grpc-max-recv-msg-size-mib", "64"),
         *("--pid-file", directory / "rotel.pid", "--log-file", directory / "rotel-agent.log"),
         *("--batch-max-size", str(ROTEL_BATCH), "--batch-timeout", "100ms"),
+        *(f"--{signal}-batch-max-size={ROTEL_UNDIVIDED}" for signal in ("metrics", "logs")),
         *_rotel_exporter(exporter_address),
     ]
     with running("rotel", command, directory / "rotel.log") as started:
