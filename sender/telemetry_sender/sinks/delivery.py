@@ -28,6 +28,8 @@ class Delivery:
     wire_bytes: int | None = None
     """Bytes of the body as sent, after compression; None when it went as it was, or is unknown
     (gRPC compresses inside its library)."""
+    is_fatal: bool = False
+    """Whether the destination takes nothing more, so that the run has to end: a full disk."""
 
     @property
     def ok(self) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import cast
+from types import MappingProxyType
+from typing import Any, cast
 
 from telemetry_common.errors import ConfigError
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.sending.part import WHOLE, Part
 from telemetry_sender.sinks.base import Sink
 
 ENTRY_POINT_GROUP = "stampede.sinks"
@@ -22,6 +24,12 @@ class SinkSetting:
     environ: Mapping[str, str]
     signals: tuple[Signal, ...]
     """The signals that it will be given."""
+    options: Mapping[str, Any] = MappingProxyType({})
+    """What the configuration says to this sink alone."""
+    part: Part = WHOLE
+    """Which part of everything it will be given: others may write beside it."""
+    place: str = "sinks[0]"
+    """Where the configuration names it, for errors."""
 
 
 SinkFactory = Callable[[SinkSetting], Sink]

@@ -1,0 +1,1 @@
+"""Events as Arrow tables: static columns are decoded once, stamped ones filled for each pass."""
