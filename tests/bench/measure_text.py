@@ -12,7 +12,8 @@ from telemetry_common.planning.cut import Block
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.stamping.base import BlockStamper
-from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.stamping.encoding import EncodingStamper
+from telemetry_sender.text.json_encoder import JsonEncoder
 from telemetry_sender.text.texts import Texts
 
 _EVENTS = 1500
@@ -29,7 +30,7 @@ def measure_text(sets: BenchSets) -> dict[str, float]:
         template, stamper = open_stamper(sets.medium(Signal.TRACES, signal), signal)
         blocks = cut_template(template, _EVENTS)[:_BLOCKS]
         figures[f"text.{noun}_rendered_per_second"] = _rendered(template, stamper, blocks)
-        stamped, dumped = _rates(JsonStamper(stamper, Texts(template)), blocks)
+        stamped, dumped = _rates(EncodingStamper(stamper, JsonEncoder(Texts(template))), blocks)
         figures[f"text.{noun}_per_second"] = median(stamped)
         ratios = [a / b for a, b in zip(stamped, dumped, strict=True)]
         figures[f"text.{noun}_ratio_vs_json_dumps"] = median(ratios)
@@ -38,14 +39,14 @@ def measure_text(sets: BenchSets) -> dict[str, float]:
 
 def _rendered(template: Template, stamper: BlockStamper, blocks: Sequence[Block]) -> float:
     """Return the events per second of a first pass, in which every block is rendered."""
-    fresh = JsonStamper(stamper, Texts(template))
+    fresh = EncodingStamper(stamper, JsonEncoder(Texts(template)))
     start = time.perf_counter()
     for block in blocks:
         fresh.stamp(block, 0, time.time_ns())
     return sum(block.events for block in blocks) / (time.perf_counter() - start)
 
 
-def _rates(stamper: JsonStamper, blocks: Sequence[Block]) -> tuple[list[float], list[float]]:
+def _rates(stamper: BlockStamper, blocks: Sequence[Block]) -> tuple[list[float], list[float]]:
     """Return events per second of both ways, taking turns.
 
     `json.dumps` is spared the new values: it writes the same ones over and over.

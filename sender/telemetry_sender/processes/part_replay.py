@@ -9,7 +9,7 @@ from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.processes.order import Order, Origin
-from telemetry_sender.processes.preparing import prepare_texts
+from telemetry_sender.processes.preparing import prepare_blocks
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.sample import Observer
 from telemetry_sender.results.stats import RunStats
@@ -22,11 +22,10 @@ from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals
 from telemetry_sender.sending.workers import Pipeline
-from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.sinks.registry import make_sink
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
-from telemetry_sender.text.texts import make_texts
+from telemetry_sender.stamping.encoding import make_encoders
 from telemetry_sender.transformers.registry import make_transformers
 from telemetry_sender.transformers.stamper import with_transformers
 
@@ -50,16 +49,15 @@ class PartReplay:
         self._clock = clock
         self._on_stop = on_stop
         self.sink = make_sink(order.config, order.environ)
-        self._texts = make_texts(templates) if self.sink.encoding is Encoding.JSON else None
+        self._encoders = make_encoders(self.sink.encoding, templates)
 
     async def open(self) -> None:
-        """Connect, and make requests of text ready as far as that takes no longer than a while.
+        """Connect, and prepare blocks to be encoded as far as that takes no longer than a while.
 
         Raises RunError when the destination cannot be reached.
         """
         await self.sink.open()
-        if self._texts is not None:
-            await prepare_texts(self._texts, self._templates, self._order, self._clock)
+        await prepare_blocks(self._encoders, self._templates, self._order, self._clock)
 
     async def close(self) -> None:
         """Release the sink; safe without `open`."""
@@ -112,8 +110,7 @@ class PartReplay:
             self._templates,
             order.seed,
             origin.unix_nanos,
-            self.sink.encoding,
-            self._texts,
+            self._encoders,
         )
         transformers = make_transformers(order.config.transformers, order.environ, "send")
         return with_transformers(stampers, transformers)

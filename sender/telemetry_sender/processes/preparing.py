@@ -1,6 +1,6 @@
-"""Makes requests of text ready before a run begins.
+"""Makes blocks ready to be encoded before a run begins.
 
-To render a block takes some 20 ms, in which nothing else goes on: in a run that would cost
+To lay out a block as text takes some 20 ms, in which nothing else goes on: in a run that would cost
 pace, and answers that wait to be read would count as slow ones.
 """
 
@@ -13,25 +13,27 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.processes.order import Order
-from telemetry_sender.text.texts import Texts
+from telemetry_sender.sinks.base import Encoder
 
 LONGEST_SECONDS = 20.0
-"""As long as a million spans take. What is not ready then is rendered when it is first sent."""
+"""As long as a million spans take. What is not ready then is laid out when it is first sent."""
 
 
-async def prepare_texts(
-    texts: Mapping[Signal, Texts],
+async def prepare_blocks(
+    encoders: Mapping[Signal, Encoder],
     templates: Mapping[Signal, Template],
     order: Order,
     clock: Clock,
 ) -> None:
-    """Render the blocks of an order, for LONGEST_SECONDS at most, in the order of sending.
+    """Prepare the blocks of an order, for LONGEST_SECONDS at most, in the order of sending.
 
     Raises TemplateError where a template holds bytes that are not protobuf.
     """
     end = clock.seconds() + LONGEST_SECONDS
-    for signal, block in _in_turn({signal: _owned(templates, order, signal) for signal in texts}):
-        texts[signal].prepare(block)
+    for signal, block in _in_turn(
+        {signal: _owned(templates, order, signal) for signal in encoders}
+    ):
+        encoders[signal].prepare(block)
         # So that the run can be stopped here.
         await asyncio.sleep(0)
         if clock.seconds() > end:

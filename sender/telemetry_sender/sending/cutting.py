@@ -1,6 +1,6 @@
 """Cuts the templates of a run into blocks, one request's worth each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from telemetry_sender.sending.recorded_pace import (
     narrow_bounds,
     recorded_orders,
 )
-from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.request_limit import PLAIN, RequestLimit
 from telemetry_sender.text.growth import text_growth
 
 Bounds = Mapping[Signal, Offsets]
@@ -27,23 +27,32 @@ Bounds = Mapping[Signal, Offsets]
 def cut_bounds(
     config: SenderConfig,
     templates: Mapping[Signal, Template],
-    encoding: Encoding = Encoding.PROTOBUF,
+    requests: Collection[RequestLimit] = PLAIN,
 ) -> Bounds:
     """Cut every template into blocks, the same ones whatever part of them a process sends.
 
-    Raises TemplateError for an event over the message limit.
+    Every block keeps the limits of all sinks, which are of `requests`. Raises TemplateError for an
+    event over the message limit.
     """
     sending = config.sending
     bounds: dict[Signal, Offsets] = {}
     for signal, template in templates.items():
         most = largest_batch(sending, signal)
-        growth = 1.0 if encoding is Encoding.PROTOBUF else text_growth(template)
-        most_bytes = max(1, int(config.otlp.max_message_size / growth))
+        growth = text_growth(template) if any(each.is_text for each in requests) else 1.0
+        most_bytes = _most_bytes(requests, growth, config.otlp.max_message_size)
         limits = Limits(sending.batch_size.of(signal), most_bytes, most)
         bounds[signal] = _bounds(template, limits, growth)
         if template.late is not None:
             bounds[signal] = np.union1d(bounds[signal], template.late.cuts())
     return narrow_bounds(config, templates, bounds) if follows_recording(config) else bounds
+
+
+def _most_bytes(requests: Collection[RequestLimit], growth: float, default: int) -> int:
+    """Return how long a block may be in protobuf, where text is `growth` times as long."""
+    allowed = (
+        (each.most_bytes or default) / (growth if each.is_text else 1.0) for each in requests
+    )
+    return max(1, int(min(allowed)))
 
 
 def _bounds(template: Template, limits: Limits, growth: float) -> Offsets:

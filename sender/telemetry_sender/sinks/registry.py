@@ -1,10 +1,9 @@
 """Finds sinks by name: the built-in ones lazily, those of other packages by entry point."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from types import MappingProxyType
 from typing import Any, cast
 
 from telemetry_common.errors import ConfigError
@@ -24,7 +23,7 @@ class SinkSetting:
     environ: Mapping[str, str]
     signals: tuple[Signal, ...]
     """The signals that it will be given."""
-    options: Mapping[str, Any] = MappingProxyType({})
+    options: Mapping[str, Any] = field(default_factory=dict)
     """What the configuration says to this sink alone."""
     part: Part = WHOLE
     """Which part of everything it will be given: others may write beside it."""

@@ -1,20 +1,20 @@
 """Makes the stampers of a run, which share its identity and its times."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from telemetry_common.ids import RunKeys
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.config.timestamps import TimestampsConfig
-from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.base import Encoder
 from telemetry_sender.stamping.base import BlockStamper
+from telemetry_sender.stamping.encoding import encoding_stampers
 from telemetry_sender.stamping.identity import Identity
 from telemetry_sender.stamping.recording import Recording
 from telemetry_sender.stamping.stamp import Stamper
 from telemetry_sender.stamping.timeline import Timeline
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
-from telemetry_sender.text.json_stamper import JsonStamper
-from telemetry_sender.text.texts import Texts, make_texts
 
 
 def make_stampers(
@@ -22,12 +22,11 @@ def make_stampers(
     templates: Mapping[Signal, Template],
     seed: int,
     start: int,
-    encoding: Encoding = Encoding.PROTOBUF,
-    texts: Mapping[Signal, Texts] | None = None,
+    encoders: Mapping[Signal, Encoder] = MappingProxyType({}),
 ) -> dict[Signal, BlockStamper]:
     """Return a stamper for each signal of a run that starts at `start` (Unix nanoseconds).
 
-    As JSON they take the `texts` of each signal, which may have been prepared.
+    What they stamp goes through the `encoders` of those signals that have one.
     Raises TemplateError where a timeline is asked for and a manifest is broken.
     """
     keys = RunKeys.from_seed(seed)
@@ -48,10 +47,7 @@ def make_stampers(
         )
         for signal, template in templates.items()
     }
-    if encoding is Encoding.PROTOBUF:
-        return stampers
-    texts = texts or make_texts(templates)
-    return {signal: JsonStamper(stamper, texts[signal]) for signal, stamper in stampers.items()}
+    return encoding_stampers(stampers, encoders)
 
 
 def _timelines(

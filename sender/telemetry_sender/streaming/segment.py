@@ -21,14 +21,15 @@ from telemetry_common.template import Template
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.feed import Feed, SignalFeed
-from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.base import Encoder, EncoderFactory, Encoding
 from telemetry_sender.stamping.base import BlockStamper
+from telemetry_sender.stamping.encoding import encoding_stampers, make_encoders
 from telemetry_sender.stamping.identity import Identity
 from telemetry_sender.stamping.stamp import Stamper
 from telemetry_sender.stamping.trace_times import Timing, TraceTimes
 from telemetry_sender.streaming.sources import SegmentSource
 from telemetry_sender.text.renderer import Renderer
-from telemetry_sender.text.rendering_stamper import RenderingStamper
+from telemetry_sender.text.rendering_encoder import RenderingEncoder
 from telemetry_sender.transformers.base import Transformer
 from telemetry_sender.transformers.stamper import transformed
 
@@ -55,7 +56,7 @@ class SegmentOpener:
         config: SenderConfig,
         seed: int,
         start: int,
-        encoding: Encoding = Encoding.PROTOBUF,
+        encoding: Encoding | EncoderFactory = Encoding.PROTOBUF,
         transformers: Sequence[Transformer] = (),
     ) -> None:
         self._config = config
@@ -131,17 +132,17 @@ class SegmentOpener:
             signal: Stamper(template, identity, timing, times, self._start, instants)
             for signal, template in templates.items()
         }
-        return self._as_text(templates, stampers) if self._encoding is Encoding.JSON else stampers
+        return encoding_stampers(stampers, self._encoders(templates))
 
-    def _as_text(
-        self, templates: Mapping[Signal, Template], stampers: Mapping[Signal, BlockStamper]
-    ) -> dict[Signal, BlockStamper]:
-        """Return stampers of text; a segment's blocks are sent once, so no text of them is kept."""
-        for signal in stampers.keys() - self._renderers.keys():
+    def _encoders(self, templates: Mapping[Signal, Template]) -> dict[Signal, Encoder]:
+        """Return the encoders of a segment, whose blocks are sent once: nothing of them is kept."""
+        if self._encoding is not Encoding.JSON:
+            return make_encoders(self._encoding, templates)
+        for signal in templates.keys() - self._renderers.keys():
             self._renderers[signal] = Renderer(signal)
         return {
-            signal: RenderingStamper(templates[signal], stamper, self._renderers[signal])
-            for signal, stamper in stampers.items()
+            signal: RenderingEncoder(template, self._renderers[signal])
+            for signal, template in templates.items()
         }
 
     def _own_keys(self) -> RunKeys:

@@ -29,6 +29,7 @@ from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sinks.base import Encoding
 from telemetry_sender.stamping.build import make_stampers
+from telemetry_sender.stamping.encoding import make_encoders
 
 HORIZON = 600 * SECOND
 LIMITS = Limits(4, 1 << 22)
@@ -48,7 +49,7 @@ def stamped(
 ) -> dict[Signal, list[bytes]]:  # fmt: skip
     """Return the requests of a pass of a run that began at `start`."""
     timestamps = TimestampsConfig.model_validate(settings)
-    stampers = make_stampers(timestamps, templates, seed=1, start=start, encoding=encoding)
+    stampers = make_stampers(timestamps, templates, 1, start, make_encoders(encoding, templates))
     return {
         signal: [
             stampers[signal].stamp(block, pass_number, now)

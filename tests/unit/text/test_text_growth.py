@@ -11,8 +11,9 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.stamping.encoding import EncodingStamper
 from telemetry_sender.text.growth import text_growth
-from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.text.json_encoder import JsonEncoder
 from telemetry_sender.text.texts import Texts
 from template_files import template_of
 from whole_feeds import cut_feeds
@@ -27,7 +28,7 @@ def test_every_request_of_the_committed_set_is_within_its_limit(
     template = templates[signal]
     limit = 20_000 if signal is not Signal.PROFILES else 80_000
     wire_limit = int(limit / text_growth(template))
-    stamper = JsonStamper(stampers_of(templates)[signal], Texts(template))
+    stamper = EncodingStamper(stampers_of(templates)[signal], JsonEncoder(Texts(template)))
     blocks = blocks_of(template.plan, Limits(10_000, wire_limit))
     sizes = [len(stamper.stamp(block, 0, START)) for block in blocks]
     assert len(sizes) > 1

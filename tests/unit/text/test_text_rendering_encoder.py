@@ -11,7 +11,8 @@ from otlp_samples import ROOTS
 from telemetry_common.planning.cut import Block, Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.stamping.base import BlockStamper
-from telemetry_sender.text.rendering_stamper import RenderingStamper
+from telemetry_sender.stamping.encoding import EncodingStamper
+from telemetry_sender.text.rendering_encoder import RenderingEncoder
 from template_files import template_of
 
 
@@ -39,7 +40,9 @@ def test_what_was_changed_behind_the_stamper_is_in_the_text(signal: Signal, tmp_
     data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
     templates = template_of(tmp_path, data)
     template = templates[signal]
-    texts = RenderingStamper(template, Renamed(stampers_of(templates)[signal], signal))
+    texts = EncodingStamper(
+        Renamed(stampers_of(templates)[signal], signal), RenderingEncoder(template)
+    )
     stamper = Renamed(stampers_of(templates)[signal], signal)
     for pass_number in range(3):
         for block in blocks_of(template.plan, Limits(50, 1 << 22)):

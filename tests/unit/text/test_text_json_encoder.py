@@ -29,10 +29,11 @@ from telemetry_common.planning.cut import Limits
 from telemetry_common.planning.wire import Offsets
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
+from telemetry_sender.stamping.encoding import EncodingStamper
 from telemetry_sender.text import filling
 from telemetry_sender.text.digits import Cells
 from telemetry_sender.text.fields import EMPTY, SlotKind
-from telemetry_sender.text.json_stamper import JsonStamper
+from telemetry_sender.text.json_encoder import JsonEncoder
 from telemetry_sender.text.texts import Texts
 from template_files import template_of
 
@@ -46,7 +47,7 @@ def assert_text_is_bytes(
 ) -> None:
     """Stamp each block in three passes as text and as bytes, and compare what they say."""
     template = templates[signal]
-    texts = JsonStamper(stampers_of(templates, **run)[signal], Texts(template))
+    texts = EncodingStamper(stampers_of(templates, **run)[signal], JsonEncoder(Texts(template)))
     stamper = stampers_of(templates, **run)[signal]
     for pass_number in (0, 1, 1000):
         now = START + pass_number * SECOND
@@ -83,7 +84,7 @@ def test_text_is_rendered_once_when_all_times_are_of_this_age(
     with TemporaryDirectory() as folder:
         templates = template_of(Path(folder), data)
         template = templates[signal]
-        texts = JsonStamper(stampers_of(templates, **run)[signal], Texts(template))
+        texts = EncodingStamper(stampers_of(templates, **run)[signal], JsonEncoder(Texts(template)))
         stamper = stampers_of(templates, **run)[signal]
         blocks = blocks_of(template.plan, limits)
         for pass_number in (0, 1, 2**40):
@@ -114,9 +115,10 @@ def within_an_hour(rng: Random, message: Message) -> None:
                 within_an_hour(rng, child)
 
 
-def forbid_rendering(stamper: JsonStamper) -> None:
+def forbid_rendering(stamper: EncodingStamper) -> None:
     """Let the stamper fail if it renders once more."""
-    stamper._texts._renderer = None  # type: ignore[assignment]
+    assert isinstance(stamper._encoder, JsonEncoder)
+    stamper._encoder._texts._renderer = None  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize("signal", list(Signal))
@@ -147,7 +149,9 @@ def test_a_block_that_is_cut_anew_has_a_text_of_its_own(tmp_path: Path) -> None:
     data = {Signal.TRACES: (COMMITTED / "small-traces.pb").read_bytes()}
     templates = template_of(tmp_path, data)
     plan = templates[Signal.TRACES].plan
-    texts = JsonStamper(stampers_of(templates)[Signal.TRACES], Texts(templates[Signal.TRACES]))
+    texts = EncodingStamper(
+        stampers_of(templates)[Signal.TRACES], JsonEncoder(Texts(templates[Signal.TRACES]))
+    )
     spans: list[Any] = []
     for limits in (Limits(1000, 1 << 22), Limits(3, 1 << 22), Limits(1000, 1 << 22)):
         for block in blocks_of(plan, limits):
@@ -170,6 +174,6 @@ def test_bytes_that_are_no_message_are_a_mistake_of_the_template(tmp_path: Path)
     data = b"\x0a" + bytes([len(resource)]) + resource
     templates = template_of(tmp_path, {Signal.TRACES: data})
     template = templates[Signal.TRACES]
-    stamper = JsonStamper(stampers_of(templates)[Signal.TRACES], Texts(template))
+    stamper = EncodingStamper(stampers_of(templates)[Signal.TRACES], JsonEncoder(Texts(template)))
     with pytest.raises(TemplateError, match=r"x-traces\.pb: .*not OTLP traces"):
         stamper.stamp(blocks_of(template.plan, Limits(1, 1 << 22))[0], 0, START)

@@ -1,0 +1,30 @@
+"""How large the requests of a sink may be, and in which form that is measured."""
+
+from typing import NamedTuple
+
+from telemetry_sender.sinks.base import Encoding, Sink
+
+
+class RequestLimit(NamedTuple):
+    """The most bytes of a request: as OTLP/JSON or as protobuf; None leaves it to the settings."""
+
+    most_bytes: int | None = None
+    is_text: bool = False
+
+
+PLAIN = (RequestLimit(),)
+"""Of a single sink of protobuf."""
+
+
+def request_limits(sinks: tuple[Sink, ...]) -> tuple[RequestLimit, ...]:
+    """Return the limit of each of these sinks.
+
+    One with encoders of its own says by `max_request_bytes` how long its JSON may be.
+    """
+    return tuple(map(_limit, sinks))
+
+
+def _limit(sink: Sink) -> RequestLimit:
+    most_bytes: int | None = getattr(sink, "max_request_bytes", None)
+    is_text = sink.encoding is Encoding.JSON or most_bytes is not None
+    return RequestLimit(most_bytes, is_text)
