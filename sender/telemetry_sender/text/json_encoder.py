@@ -13,9 +13,10 @@ from telemetry_sender.text.texts import Texts
 class JsonEncoder:
     """Encodes blocks of one template; one at a time."""
 
-    def __init__(self, texts: Texts) -> None:
-        """Prepare to fill in these texts of the template."""
+    def __init__(self, texts: Texts, end: bytes = b"") -> None:
+        """Prepare to fill in these texts of the template; `end` is put behind each."""
         self._texts = texts
+        self._end = end
 
     def prepare(self, block: Block) -> None:
         """Render a block ahead of its first pass. Raises TemplateError as `encode` does."""
@@ -28,5 +29,5 @@ class JsonEncoder:
         """
         opened = self._texts.open(block, stamped)
         if fill(opened.words, opened.slots, view_words(stamped, len(stamped))):
-            return bytes(opened.text)
-        return self._texts.render(stamped)
+            return b"".join((opened.text, self._end))
+        return self._texts.render(stamped) + self._end

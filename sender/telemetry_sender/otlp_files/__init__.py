@@ -1,0 +1,1 @@
+"""Files of whole OTLP requests: what the OpenTelemetry Collector's file exporter writes."""
