@@ -53,7 +53,7 @@ class FileOptions(ConfigModel):
     compression: Compression = Compression.NONE
     """`none`, `gzip` or `zstd`, of the file as a whole; its ending says so."""
     level: Annotated[int, Field(ge=0, le=19, strict=True)] | None = None
-    """How hard to compress: gzip 0 to 3, zstd 1 to 19; absent, 1 for gzip and 3 for zstd."""
+    """How hard to compress: gzip 0 to 3, zstd 1 to 19; absent, 1."""
 
     @model_validator(mode="after")
     def _has_a_level(self) -> Self:

@@ -1,0 +1,301 @@
+"""One sequence of files: each holds whole records, and appears only when it is complete.
+
+What is written belongs to a batch until `commit`: `rollback` undoes a batch that found no room, so
+that what is in the files is exactly what was taken. After every write a file ends with its
+trailer, in room that it already has: even on a full disk it can be completed as it stands.
+"""
+
+import sys
+from dataclasses import dataclass
+
+from telemetry_sender.config.files import RollOptions
+from telemetry_sender.files.account import FileAccount
+from telemetry_sender.files.chunk import Chunk, chunk_of
+from telemetry_sender.files.codec import GATHERED, Codec, Packed
+from telemetry_sender.files.data_file import DataFile, HiddenFile, OpenFile, put_on_disk
+from telemetry_sender.files.fitting import most_fitting
+from telemetry_sender.files.framing import Framing
+from telemetry_sender.files.gathered import Gathered
+from telemetry_sender.files.naming import Naming
+from telemetry_sender.records.base import Records
+
+_NANOS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """A file and what it holds."""
+
+    file: DataFile
+    size: int
+    """Bytes on disk, without the trailer."""
+    records: int = 0
+    events: int = 0
+    time: int = 0
+    """When the first of them happened; Unix nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How things stood at the end of the last batch."""
+
+    filling: _Filling | None
+    gathered: Gathered
+    length: int
+    sequence: int
+
+
+class RollingFiles:
+    """The files of one stream. What raises OSError leaves nothing half done under a final name."""
+
+    def __init__(
+        self,
+        stream: str,
+        naming: Naming,
+        framing: Framing,
+        codec: Codec,
+        roll: RollOptions,
+        *,
+        is_required: bool = False,
+        open_file: OpenFile = HiddenFile,
+    ) -> None:
+        """With `is_required` there is a file even if no record comes."""
+        self.accounts: list[FileAccount] = []
+        """The complete files, in order."""
+        self._stream = stream
+        self._naming = naming
+        self._framing = framing
+        self._pack = codec.pack
+        self._header = _packed(framing.header, codec)
+        self._trailer = _packed(framing.trailer, codec)
+        self._roll = roll
+        # Many pieces to a file: what is cut off at its end is compressed again for the next.
+        self._piece = min(GATHERED, roll.size or GATHERED)
+        self._enough = min(codec.gathered, self._piece)
+        self._is_required = is_required
+        self._open_file = open_file
+
+        self._gathered = Gathered()
+        self._filling: _Filling | None = None
+        self._sequence = 0
+        self._batch_events = 0
+        self._batch_bytes = 0
+        self._begun: list[DataFile] = []
+        self._sealed: list[_Filling] = []
+        self._accepted = 0
+        self._complete = 0
+        self._mark = self._state()
+
+    @property
+    def lost(self) -> int:
+        """After `finish`: events of batches that were taken, and that are in no complete file."""
+        return self._accepted - self._complete
+
+    def write(self, records: Records) -> int:
+        """Add records to the batch; return the bytes that this put on disk. Raises OSError.
+
+        Then only `rollback` makes sense. Records may wait in memory until they are worth
+        compressing.
+        """
+        self._batch_bytes = 0
+        self._batch_events += records.events
+        rest = chunk_of(records)
+        if rest.records:
+            self._roll_by_time(rest.time)
+        while rest.records:
+            head, rest = rest.split(self._share(rest))
+            self._gathered.add(head)
+            self._flush(self._enough)
+            self._roll_by_records()
+        return self._batch_bytes
+
+    def commit(self) -> None:
+        """End the batch: what it completed appears under its names.
+
+        Raises OSError when that fails; the batch is taken all the same, and what is lost of it is
+        counted.
+        """
+        self._accepted += self._batch_events
+        sealed = self._sealed
+        self._end_batch()
+        self._publish(sealed)
+
+    def rollback(self) -> None:
+        """Undo the batch."""
+        for file in self._begun:
+            file.discard()
+        mark = self._mark
+        self._gathered = mark.gathered.first(mark.length)
+        self._sequence = mark.sequence
+        self._filling = self._restored(mark.filling) if mark.filling else None
+        self._end_batch()
+
+    def finish(self) -> None:
+        """Complete the last file, also after `rollback`. Safe twice.
+
+        Raises OSError when records that wait find no room, or the file cannot be completed; what
+        can be saved is saved first, and the rest is `lost`.
+        """
+        try:
+            self._flush(0)
+            self._seal_last()
+        except OSError:
+            self.rollback()
+            self._finish_as_it_is()
+            raise
+        self.commit()
+
+    def abort(self) -> None:
+        """Leave no unfinished file behind; safe twice."""
+        self.rollback()
+        if self._filling:
+            self._filling.file.discard()
+        self._filling = None
+        self._gathered = Gathered()
+        self._is_required = False
+        self._end_batch()
+
+    def _share(self, chunk: Chunk) -> int:
+        """Return how many of the records go into the piece that is being gathered."""
+        count = chunk.until(self._piece - self._gathered.bytes)
+        if self._roll.records:
+            count = min(count, self._roll.records - self._records())
+        return count
+
+    def _records(self) -> int:
+        """Return the records that the current file has, or that wait for it."""
+        return self._gathered.records + (self._filling.records if self._filling else 0)
+
+    def _roll_by_time(self, time: int) -> None:
+        if not (self._roll.every and self._records()):
+            return
+        first = self._filling.time if self._filling else self._gathered.time
+        if time - first >= round(self._roll.every * _NANOS):
+            self._flush(0)
+            self._seal()
+
+    def _roll_by_records(self) -> None:
+        if self._is_full():
+            # The size may begin another file here.
+            self._flush(0)
+            if self._is_full():
+                self._seal()
+
+    def _is_full(self) -> bool:
+        return 0 < self._roll.records <= self._records()
+
+    def _flush(self, enough: int) -> None:
+        """Write what is gathered while it is enough, into as many files as it takes."""
+        while self._gathered.records and self._gathered.bytes >= enough:
+            self._append_what_fits()
+
+    def _append_what_fits(self) -> None:
+        """Write as much as the current file takes; seal it when that is not all."""
+        filling = self._filling or self._begin(self._gathered.time)
+        data, ends = self._gathered.joined()
+        if not filling.records:
+            data, ends = data[self._framing.skipped :], ends - self._framing.skipped
+        count, packed = len(ends), self._pack(data)
+        room = self._room(filling)
+        if len(packed) > room:
+            size = len(packed)
+            count, packed = most_fitting(data, ends, self._pack, room=room, size=size)
+        if not (count or filling.records):
+            count, packed = 1, self._pack(data[: int(ends[0])])
+        if count:
+            self._append(filling, packed, count)
+        if self._gathered.records:
+            self._seal()
+
+    def _room(self, filling: _Filling) -> int:
+        limit = self._roll.size or sys.maxsize
+        return limit - filling.size - len(self._trailer)
+
+    def _begin(self, time: int) -> _Filling:
+        self._sequence += 1
+        path = self._naming.path(self._stream, self._sequence, time)
+        file = self._open_file(path)
+        self._begun.append(file)
+        self._put(file, self._header, 0)
+        self._filling = _Filling(file, size=len(self._header), time=time)
+        return self._filling
+
+    def _append(self, filling: _Filling, packed: Packed, count: int) -> None:
+        """Write the first `count` records that are gathered."""
+        self._put(filling.file, packed, filling.size)
+        taken, self._gathered = self._gathered.split(count)
+        self._filling = _Filling(
+            filling.file,
+            size=filling.size + len(packed),
+            records=filling.records + count,
+            events=filling.events + taken.events,
+            time=filling.time,
+        )
+
+    def _put(self, file: DataFile, packed: Packed, at: int) -> None:
+        """Write over the trailer, and the trailer behind it."""
+        file.write(b"".join((packed, self._trailer)) if self._trailer else packed, at)
+        self._batch_bytes += len(packed)
+
+    def _seal(self) -> None:
+        assert self._filling is not None
+        self._filling.file.seal()
+        self._batch_bytes += len(self._trailer)
+        self._sealed.append(self._filling)
+        self._filling = None
+
+    def _seal_last(self) -> None:
+        is_missing = self._is_required and not (self._filling or self.accounts or self._sealed)
+        self._is_required = False
+        if is_missing:
+            self._begin(time=0)
+        if self._filling:
+            self._seal()
+
+    def _finish_as_it_is(self) -> None:
+        """Complete what is on disk; give up what waits, and all of it where even that fails."""
+        self._gathered = Gathered()
+        try:
+            self._seal_last()
+            self.commit()
+        except OSError:
+            self.abort()
+
+    def _restored(self, filling: _Filling) -> _Filling | None:
+        """Return a file that holds again what it held; None when that is impossible."""
+        try:
+            filling.file.restore(self._trailer, filling.size)
+        except OSError:
+            filling.file.discard()
+            return None
+        return filling
+
+    def _publish(self, sealed: list[_Filling]) -> None:
+        try:
+            for each in sealed:
+                each.file.publish()
+                self.accounts.append(self._account(each))
+                self._complete += each.events
+            if sealed:
+                put_on_disk(self._naming.directory)
+        except OSError:
+            for each in sealed:
+                each.file.discard()
+            raise
+
+    def _account(self, filling: _Filling) -> FileAccount:
+        size = filling.size + len(self._trailer)
+        return FileAccount(str(filling.file.path), self._stream, size, filling.records)
+
+    def _end_batch(self) -> None:
+        self._batch_events = 0
+        self._begun = []
+        self._sealed = []
+        self._mark = self._state()
+
+    def _state(self) -> _Mark:
+        return _Mark(self._filling, self._gathered, len(self._gathered), self._sequence)
+
+
+def _packed(data: bytes, codec: Codec) -> Packed:
+    return codec.pack(data) if data else b""
