@@ -26,14 +26,20 @@ class Form:
 
     name: str
     width: int
-    """Bytes of its field."""
+    """Bytes of its field, at least 8."""
     cells: Callable[[Any], Cells | None]
     """Returns for n raw values their fields, shape (n, width); None when one does not fit."""
     is_padded: bool = False
     """Whether a field may hold PAD."""
+    is_wide: bool = False
+    """Whether its values are ids of 16 bytes."""
+    text: Callable[[Any], bytes] | None = None
+    """Writes one value that stays as it is, of any size; without it, that is left to `cells`."""
 
     def static(self, value: int | float | bytes) -> bytes:
         """Return the text of one value without padding. Raises ValueError where it does not fit."""
+        if self.text is not None:
+            return self.text(value)
         cells = self.cells(_raw(value))
         if cells is None:
             raise ValueError(f"{value!r} does not fit {self.name}")

@@ -4,6 +4,8 @@ Digits come from tables: two bytes of an id are four hexadecimal digits, and fou
 a number are one entry too. All rows of a result have the same width, (n, width) of uint8.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,9 @@ from telemetry_sender.text.fields import INTEGER_WIDTH, REAL_WIDTH
 Cells = NDArray[np.uint8]
 """Characters, shape (n, width)."""
 
-_SPACE, _QUOTE, _MINUS = b' "-'
+_MINUS = b"-"[0]
+QUOTED = b'"'.ljust(INTEGER_WIDTH)
+"""What is behind an integer that is a string of JSON."""
 _GROUP = np.uint64(10_000)
 _POWERS = np.array([10**exponent for exponent in range(1, 20)], np.uint64)
 
@@ -55,21 +59,21 @@ def times(values: U64) -> Cells | None:
     return decimal(values)[:, 1:]
 
 
-def unsigned(values: U64) -> Cells:
-    """Return each integer with a quote behind it, then spaces: 21 characters."""
+def unsigned(values: U64, behind: bytes = QUOTED) -> Cells:
+    """Return each integer and `behind` it a quote and spaces, or what else: 21 characters."""
     digits = _counted(values)
-    return _left_aligned(decimal(values), 20 - digits)
+    return _left_aligned(decimal(values), 20 - digits, behind)
 
 
-def signed(values: U64) -> Cells:
-    """Return each integer, which is signed, with a quote behind it, then spaces."""
+def signed(values: U64, behind: bytes = QUOTED) -> Cells:
+    """Return each integer, which is signed, and what comes behind it: 21 characters."""
     negative = values >> np.uint64(63) != 0
     magnitude = np.where(negative, ~values + np.uint64(1), values)
     first = 20 - _counted(magnitude) - negative
     cells = decimal(magnitude)
     rows = np.flatnonzero(negative)
     cells[rows, first[rows]] = _MINUS
-    return _left_aligned(cells, first)
+    return _left_aligned(cells, first, behind)
 
 
 def _counted(values: U64) -> NDArray[np.int64]:
@@ -77,12 +81,12 @@ def _counted(values: U64) -> NDArray[np.int64]:
     return np.searchsorted(_POWERS, values, side="right") + 1
 
 
-def _left_aligned(cells: Cells, first: NDArray[np.int64]) -> Cells:
-    """Return the cells from column `first` on, with a quote and spaces behind them."""
+def _left_aligned(cells: Cells, first: NDArray[np.int64], behind: bytes) -> Cells:
+    """Return the cells from column `first` on, with the 21 characters `behind` them."""
     count, width = cells.shape
-    padded = np.full((count, width + INTEGER_WIDTH), _SPACE, np.uint8)
+    padded = np.empty((count, width + INTEGER_WIDTH), np.uint8)
     padded[:, :width] = cells
-    padded[:, width] = _QUOTE
+    padded[:, width:] = np.frombuffer(behind, np.uint8)
     words = view_words(padded.data, padded.size)
     at = np.arange(count) * padded.shape[1] + first
     aligned = np.empty((count, INTEGER_WIDTH), np.uint8)
@@ -91,17 +95,22 @@ def _left_aligned(cells: Cells, first: NDArray[np.int64]) -> Cells:
     return aligned
 
 
-def reals(values: NDArray[np.float64]) -> Cells:
+_NOT_FINITE = {b"nan": b'"NaN"', b"inf": b'"Infinity"', b"-inf": b'"-Infinity"'}
+
+
+def reals(
+    values: NDArray[np.float64],
+    behind: bytes = b" ",
+    not_finite: Mapping[bytes, bytes] = _NOT_FINITE,
+) -> Cells:
     """Return doubles in the fewest digits that yield them again, then spaces: 24 characters.
 
-    They are the ones that Python itself writes, for all values at once.
+    They are the ones that Python itself writes, for all values at once; `not_finite` says what
+    stands for `nan`, `inf` and `-inf`.
     """
     texts = str(values.tolist()).encode()[1:-1].split(b", ")
     if not np.isfinite(values).all():
-        texts = [_NOT_FINITE.get(text, text) for text in texts]
+        texts = [not_finite.get(text, text) for text in texts]
     cells = np.array(texts, f"S{REAL_WIDTH}").view(np.uint8).reshape(-1, REAL_WIDTH)
-    cells[cells == 0] = _SPACE
+    cells[cells == 0] = behind[0]
     return cells
-
-
-_NOT_FINITE = {b"nan": b'"NaN"', b"inf": b'"Infinity"', b"-inf": b'"-Infinity"'}

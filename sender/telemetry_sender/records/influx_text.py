@@ -1,0 +1,73 @@
+"""Names, tags and field values of InfluxDB line protocol as text, so that every parser reads them.
+
+The rules are those of https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/. What
+the format has no place for in names and tags becomes something near: a control character (a line
+break, a tab) a space, and a backslash at the end nothing.
+"""
+
+import math
+from typing import cast
+
+from telemetry_sender.events.model import Value
+from telemetry_sender.records.json_text import json_text
+
+_CONTROLS = [*range(32), 127]
+_SPACED = str.maketrans(dict.fromkeys(_CONTROLS, " "))
+# Line breaks are escaped, since a line is a record; bytes of 0 are what fields are padded with.
+_STRING = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\ufffd"})
+_KEY = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
+_MEASUREMENT = str.maketrans({",": "\\,", " ": "\\ ", "\\": "/"})
+_NAMELESS = "unnamed"
+
+LEAST_INTEGER, MOST_INTEGER = -(1 << 63), (1 << 63) - 1
+"""Bounds of integers in InfluxDB."""
+
+
+def measurement(name: str) -> bytes:
+    """Return a measurement; a backslash becomes a slash, and a comment sign gets a word before."""
+    cleaned = name.translate(_SPACED) or _NAMELESS
+    cleaned = f"metric{cleaned}" if cleaned.startswith("#") else cleaned
+    return cleaned.translate(_MEASUREMENT).encode()
+
+
+def cleaned(text: str) -> str:
+    """Return a key or the value of a tag as it is read back; it may be empty."""
+    return text.translate(_SPACED).rstrip("\\")
+
+
+def escaped(text: str) -> bytes:
+    """Return what `cleaned` has returned as it is written."""
+    return text.translate(_KEY).encode()
+
+
+def string(text: str) -> bytes:
+    """Return the value of a field that is text; line breaks become a backslash and a letter."""
+    return b'"%b"' % text.translate(_STRING).encode()
+
+
+def integer(value: int) -> bytes:
+    """Return the value of a field that is an integer; InfluxDB has none beyond 64 bits, signed."""
+    return b"%di" % min(max(value, LEAST_INTEGER), MOST_INTEGER)
+
+
+def field_value(value: Value) -> bytes | None:
+    """Return an attribute or a body as the value of a field; None where there is nothing to say.
+
+    Texts, integers, doubles and booleans have their own types; all else is JSON in a text.
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, int):
+        return integer(value)
+    if isinstance(value, float):
+        return repr(value).encode()
+    return string(value if isinstance(value, str) else json_text(value))
+
+
+def tag_text(value: Value) -> str:
+    """Return an attribute as the value of a tag, not escaped; empty where it has none."""
+    if value is None:
+        return ""
+    return cleaned(value if isinstance(value, str) else json_text(cast("Value", value)))
