@@ -1,6 +1,6 @@
 """Makes of stamped blocks the messages of a file: one a block, or more where that is too long."""
 
-from itertools import accumulate
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -67,30 +67,29 @@ class MessageEncoder:
         Raises TemplateError where the template holds bytes that are not protobuf, or one event is
         too long.
         """
-        messages = [self._frame(each) for each in self._divided(block, pass_number, stamped)]
-        template = self._template
-        records = Records(
-            stream=template.signal.value,
-            data=messages[0] if len(messages) == 1 else b"".join(messages),
-            ends=np.array(list(accumulate(map(len, messages))), np.int64),
-            time=first_time(template.plan, block, stamped),
-            events=block.events,
-        )
-        return RecordBatch((records,))
+        return RecordBatch(self._divided(block, pass_number, stamped))
 
-    def _divided(self, block: Block, pass_number: int, stamped: bytes) -> list[bytes]:
-        """Return the requests of a block, none too long. A block remembers that it was."""
+    def _divided(self, block: Block, pass_number: int, stamped: bytes) -> Iterator[Records]:
+        """Yield the messages of a block, none too long. A block remembers that it was."""
         key = (block.first, block.last)
         if key not in self._halves:
             request = self._requests.encode(block, pass_number, stamped)
             if self._most_bytes is None or len(request) <= self._most_bytes:
-                return [request]
+                yield self._record(block, stamped, request)
+                return
             self._halves[key] = self._halved(block, len(request))
-        return [
-            request
-            for half in self._halves[key]
-            for request in self._divided(half, pass_number, taken(half, block, stamped))
-        ]
+        for half in self._halves[key]:
+            yield from self._divided(half, pass_number, taken(half, block, stamped))
+
+    def _record(self, block: Block, stamped: bytes, request: bytes) -> Records:
+        message = self._frame(request)
+        return Records(
+            stream=self._template.signal.value,
+            data=message,
+            ends=np.array([len(message)], np.int64),
+            time=first_time(self._template.plan, block, stamped),
+            events=block.events,
+        )
 
     def _halved(self, block: Block, length: int) -> tuple[Block, Block]:
         if block.events > 1:

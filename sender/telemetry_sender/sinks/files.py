@@ -5,6 +5,7 @@ import errno
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from telemetry_common.errors import RunError, UsageError, reason
 from telemetry_common.signals import Signal
@@ -34,6 +35,8 @@ class FileFormat:
     """Returns what stands around the records of a stream."""
     streams: tuple[str, ...] = ()
     """Streams of which there is a file even if no record came; of signals that are sent."""
+    max_request_bytes: int | None = None
+    """Most bytes that a block may have as OTLP/JSON; None where it does not matter."""
 
 
 class FileSink:
@@ -48,6 +51,7 @@ class FileSink:
         signals: Iterable[Signal],
     ) -> None:
         self.encoding = encoding
+        self.max_request_bytes = file_format.max_request_bytes
         self.open_file: OpenFile = HiddenFile
         """Makes its files; may be replaced before `open`."""
         self._options = options
@@ -62,6 +66,11 @@ class FileSink:
 
     def __str__(self) -> str:
         return f"{self._format.name} files in {self._options.directory}/"
+
+    @property
+    def directory(self) -> Path:
+        """Where the files are."""
+        return self._options.directory
 
     async def open(self) -> None:
         """Make the directory, and refuse to share it with files of the same names.
