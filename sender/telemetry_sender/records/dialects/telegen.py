@@ -1,0 +1,103 @@
+"""The dialect `telegen`: every record in an envelope with its type, its time and its number.
+
+`{"type":"update","timestamp":1767225600000,"seq_id":1,"data":{…}}`: updates are measurements,
+events are what happened: spans, log records and events. `docs/records.md` has the fields of
+`data`, `docs/schemas/telegen-*.schema.json` their types.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from telemetry_sender.events.model import Event, Log, Point, Span, Spot
+from telemetry_sender.records.base import Stream
+from telemetry_sender.records.dialect import Dialect, EventWriter
+from telemetry_sender.records.dialects.json_line import JsonLine
+from telemetry_sender.records.dialects.traits import (
+    duration_of,
+    is_failed,
+    known,
+    level_of,
+    message_of,
+    service_of,
+    time_of,
+)
+from telemetry_sender.records.dialects.values import put_value
+from telemetry_sender.records.text_forms import COUNTER, HEX16, HEX32, MILLIS
+from telemetry_sender.records.writer import RecordWriter
+
+_Some = TypeVar("_Some", bound=Event)
+
+
+def _in_envelope(
+    kind: str, time: Callable[[_Some], Spot | None], put_data: Callable[[_Some, JsonLine], None]
+) -> EventWriter:
+    """Return what writes events whose `data` has the members that `put_data` adds."""
+
+    def write(event: _Some, out: RecordWriter) -> None:
+        line = JsonLine(out)
+        line.put("type", kind)
+        happened = time(event)
+        if happened is None:
+            line.put("timestamp", None)
+        else:
+            line.put_number("timestamp", happened, MILLIS)
+        line.put_counter("seq_id", COUNTER)
+        line.open("data")
+        put_data(event, line)
+        line.close()
+        line.end()
+
+    return write
+
+
+def _put_point(point: Point, data: JsonLine) -> None:
+    data.put("service", service_of(point.resource))
+    data.put("metric", point.metric.name)
+    put_value(data, point)
+    data.put("unit", point.metric.unit)
+    data.put("attributes", point.attributes)
+
+
+def _put_span(span: Span, data: JsonLine) -> None:
+    data.put("service", service_of(span.resource))
+    data.put("name", span.name)
+    data.put_id("trace_id", span.trace_id, HEX32)
+    data.put_id("span_id", span.span_id, HEX16)
+    data.put_id("parent_span_id", span.parent_span_id, HEX16)
+    data.put("duration_ns", duration_of(span))
+    data.put("status", "error" if is_failed(span) else "ok")
+    data.put("attributes", span.attributes)
+
+
+def _put_log(log: Log, data: JsonLine) -> None:
+    data.put("service", service_of(log.resource))
+    data.put("level", level_of(log))
+    data.put("message", message_of(log))
+    data.put_id("trace_id", log.trace_id, HEX32)
+    data.put_id("span_id", log.span_id, HEX16)
+    data.put("attributes", log.attributes)
+
+
+def _put_event(log: Log, data: JsonLine) -> None:
+    data.put("name", log.event_name)
+    _put_log(log, data)
+
+
+def _time_of_point(point: Point) -> Spot | None:
+    return known(point.time)
+
+
+def _start_of(span: Span) -> Spot | None:
+    return known(span.start)
+
+
+DIALECT = Dialect(
+    name="telegen",
+    summary="envelopes of type, time and sequence number around the data",
+    writers={
+        Stream.METRICS: _in_envelope("update", _time_of_point, _put_point),
+        Stream.TRACES: _in_envelope("event", _start_of, _put_span),
+        Stream.LOGS: _in_envelope("event", time_of, _put_log),
+        Stream.EVENTS: _in_envelope("event", time_of, _put_event),
+    },
+)

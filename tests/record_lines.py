@@ -1,0 +1,85 @@
+"""Lines of records for tests: what a dialect makes of templates, and the requests they are of."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from google.protobuf.message import Message
+
+from core_support import SECOND, START, blocks_of, stampers_of
+from handmade_set import attributes
+from otlp_samples import ROOTS
+from telemetry_common.planning.cut import Limits
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_sender.records.dialect import Dialect
+from telemetry_sender.records.encoder import RecordEncoder
+from telemetry_sender.stamping.base import BlockStamper
+from template_files import template_of
+
+SMALL_BLOCKS = Limits(batch=50, max_bytes=1 << 22)
+RESOURCE = attributes(
+    service__name="cart",
+    service__version="1.4.0",
+    host__name="node-1",
+    deployment__environment__name="staging",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of one block in one pass."""
+
+    pass_number: int
+    first: int
+    """Number of the block's first event in the template, from 0."""
+    request: Message
+    """The block as it is stamped."""
+    records: Mapping[str, list[bytes]]
+    """The lines of each stream, line breaks included."""
+
+
+def made_of(
+    dialect: Dialect,
+    template: Template,
+    stamper: BlockStamper,
+    *,
+    passes: int = 1,
+    limits: Limits = SMALL_BLOCKS,
+) -> Iterator[Made]:
+    """Yield what a dialect makes of all blocks of a template, pass by pass."""
+    encoder = RecordEncoder(template, dialect)
+    blocks = blocks_of(template.plan, limits)
+    for number in range(passes):
+        for block in blocks:
+            stamped = stamper.stamp(block, number, START + number * SECOND)
+            batch = encoder.encode(block, number, stamped)
+            records = {each.stream: _cut(each.data, each.ends.tolist()) for each in batch}
+            request = ROOTS[template.signal].FromString(stamped)
+            yield Made(number, block.first, request, records)
+
+
+def lines_of(
+    dialect: Dialect, contents: Mapping[Signal, Message | bytes], *, passes: int = 1
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the records of each stream of a set, read."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    data = {
+        signal: each if isinstance(each, bytes) else bytes(each.SerializeToString())
+        for signal, each in contents.items()
+    }
+    with TemporaryDirectory() as folder:
+        templates = template_of(Path(folder), data)
+        stampers = stampers_of(templates)
+        for signal, template in templates.items():
+            for made in made_of(dialect, template, stampers[signal], passes=passes):
+                for stream, lines in made.records.items():
+                    found.setdefault(stream, []).extend(map(json.loads, lines))
+    return found
+
+
+def _cut(data: bytes, ends: list[int]) -> list[bytes]:
+    return [data[start:end] for start, end in zip([0, *ends], ends, strict=False)]

@@ -1,0 +1,178 @@
+"""What every dialect says is what the stamped requests say, and what its schemas allow."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from core_support import (
+    COMMITTED,
+    COMMITTED_SIGNALS,
+    START,
+    encoded_sample,
+    examples,
+    sources,
+    stampers_of,
+)
+from dialect_reference import REFERENCES, stream_of, told_of
+from handmade_set import HandmadeSet
+from project_files import ROOT
+from record_lines import Made, made_of
+from sender_results import make_config
+from telemetry_common.planning.cut import Limits
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_sender.records.base import Stream
+from telemetry_sender.records.dialect import Dialect
+from telemetry_sender.records.dialects.melt import DIALECT as MELT
+from telemetry_sender.records.dialects.telegen import DIALECT as TELEGEN
+from telemetry_sender.records.dialects.triage import DIALECT as TRIAGE
+from telemetry_sender.stamping.base import BlockStamper
+from telemetry_sender.stamping.build import make_stampers
+from template_files import template_of
+
+DIALECTS = [TRIAGE, MELT, TELEGEN]
+TIMELINE = {"mode": "timeline", "start": "2026-01-01T00:00:00Z"}
+PASSES = 3
+NAMES = [dialect.name for dialect in DIALECTS]
+
+all_dialects = pytest.mark.parametrize("dialect", DIALECTS, ids=NAMES)
+
+
+@cache
+def validator(dialect: str, stream: str) -> Draft202012Validator:
+    schema = json.loads((ROOT / f"docs/schemas/{dialect}-{stream}.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def assert_as_told(
+    dialect: Dialect,
+    template: Template,
+    stamper: BlockStamper,
+) -> int:
+    """Compare the records of some passes with what the decoded requests say; return how many."""
+    originals: dict[int, Message] = {}
+    count = 0
+    for made in made_of(dialect, template, stamper, passes=PASSES):
+        original = originals.setdefault(made.first, made.request)
+        expected = expected_of(dialect.name, template, made, original)
+        assert {stream: list(map(json.loads, each)) for stream, each in made.records.items()} == (
+            expected
+        )
+        for stream, lines in made.records.items():
+            assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
+            count += len(lines)
+            for line in lines:
+                validator(dialect.name, stream).validate(json.loads(line))
+    return count
+
+
+def expected_of(
+    dialect: str, template: Template, made: Made, original: Message
+) -> dict[str, list[dict[str, Any]]]:
+    number = made.pass_number * template.plan.events + made.first + 1
+    found: dict[str, list[dict[str, Any]]] = {}
+    for told in told_of(made.request, original, number):
+        stream = stream_of(told)
+        found.setdefault(stream, []).append(REFERENCES[dialect][stream](told))
+    return found
+
+
+@all_dialects
+@pytest.mark.parametrize("timestamps", [TIMELINE, {}], ids=["timeline", "live"])
+def test_records_of_the_committed_set_say_what_a_receiver_sees(
+    dialect: Dialect, timestamps: Mapping[str, Any], tmp_path: Path
+) -> None:
+    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    templates = template_of(tmp_path, data)
+    config = make_config(timestamps=timestamps).timestamps
+    stampers = make_stampers(config, templates, seed=7, start=START)
+    for signal, template in templates.items():
+        count = assert_as_told(dialect, template, stampers[signal])
+        assert count == PASSES * template.plan.events
+
+
+@all_dialects
+def test_every_kind_of_point_has_a_value(dialect: Dialect, tmp_path: Path) -> None:
+    data = bytes(HandmadeSet().metrics.SerializeToString())
+    templates = template_of(tmp_path, {Signal.METRICS: data})
+    assert assert_as_told(
+        dialect, templates[Signal.METRICS], stampers_of(templates)[Signal.METRICS]
+    )
+
+
+@all_dialects
+@pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
+@examples(40)
+@given(rng=sources)
+def test_records_of_arbitrary_files_are_lines_that_the_schemas_allow(
+    dialect: Dialect, signal: Signal, rng: Random
+) -> None:
+    """In unusual encodings too, with any ids, times and values: one line for each event."""
+    with TemporaryDirectory() as folder:
+        templates = template_of(Path(folder), {signal: encoded_sample(rng, signal)})
+        template, stamper = templates[signal], stampers_of(templates)[signal]
+        limits = Limits(rng.randrange(1, 6), 1 << 22)
+        lines = 0
+        for made in made_of(dialect, template, stamper, passes=2, limits=limits):
+            for stream, each in made.records.items():
+                lines += len(each)
+                for line in each:
+                    validator(dialect.name, stream).validate(json.loads(line))
+        assert lines == 2 * template.plan.events
+
+
+@all_dialects
+def test_a_dialect_writes_every_stream_and_has_a_schema_for_each(dialect: Dialect) -> None:
+    assert set(dialect.writers) == set(Stream)
+    for stream in Stream:
+        schema = validator(dialect.name, stream).schema
+        assert isinstance(schema, dict)
+        assert schema["title"] == f"Records of {stream} in the dialect {dialect.name}"
+
+
+@all_dialects
+@pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
+def test_members_come_in_the_order_of_the_schema(
+    dialect: Dialect, signal: Signal, tmp_path: Path
+) -> None:
+    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    templates = template_of(tmp_path, data)
+    made = next(made_of(dialect, templates[signal], stampers_of(templates)[signal]))
+    for stream, (line, *_) in made.records.items():
+        schema = validator(dialect.name, stream).schema
+        assert isinstance(schema, dict)
+        assert list(json.loads(line)) == list(schema["properties"])
+
+
+def test_the_same_run_makes_the_same_bytes(tmp_path: Path) -> None:
+    data = {Signal.TRACES: (COMMITTED / "small-traces.pb").read_bytes()}
+    templates = template_of(tmp_path, data)
+    runs = []
+    for _ in range(2):
+        stamper = stampers_of(templates)[Signal.TRACES]
+        made = made_of(MELT, templates[Signal.TRACES], stamper, passes=2)
+        runs.append([each.records for each in made])
+    assert runs[0] == runs[1]
+
+
+def test_a_second_pass_is_a_second_later_with_ids_of_its_own(tmp_path: Path) -> None:
+    """So that the comparison above cannot have compared one pass with itself."""
+    data = {Signal.TRACES: (COMMITTED / "small-traces.pb").read_bytes()}
+    templates = template_of(tmp_path, data)
+    whole = Limits(templates[Signal.TRACES].plan.events, 1 << 30)
+    stamper = stampers_of(templates)[Signal.TRACES]
+    first, second = made_of(MELT, templates[Signal.TRACES], stamper, passes=2, limits=whole)
+    ids = [
+        {json.loads(line)["span_id"] for line in each.records["traces"]} for each in (first, second)
+    ]
+    assert not ids[0] & ids[1]
