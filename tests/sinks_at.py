@@ -17,5 +17,5 @@ def sink_at(
 ) -> Sink:
     """Return the sink called `name`, not yet opened, with these settings under `otlp`."""
     otlp.setdefault("connect_timeout", 10)
-    config = make_config(sink=name, otlp={"endpoint": endpoint, **otlp})
+    config = make_config(sinks=name, otlp={"endpoint": endpoint, **otlp})
     return find_sink(name)(SinkSetting(config, environ or {}, tuple(Signal)))

@@ -39,6 +39,9 @@ _COMMANDS = {
     "shapes": LazyCommand(
         "telemetry_sender.pace.shapes_command:shapes", "List the named load shapes."
     ),
+    "sinks": LazyCommand(
+        "telemetry_sender.sinks.command:sinks", "List the sinks, and what they can be told."
+    ),
 }
 
 _EPILOG = """
@@ -48,6 +51,8 @@ Examples:
   telemetry-sender --config configs/sender.yaml --report run.json \\
       --set sending.multiplier=10 --set sending.rate_limit.events_per_second=0
   telemetry-sender --config configs/sender.yaml --json 2>progress.txt | jq .rate
+  telemetry-sender --config configs/sender.yaml --run-seed 1 \\
+      --sink ndjson:directory=out,compression=gzip --size 1GB
   telemetry-sender receive --grpc 127.0.0.1:4317
 
 \b
@@ -70,6 +75,18 @@ Exit codes:
     multiple=True,
     metavar="KEY=VALUE",
     help="Replace one setting, for example sending.duration=30s. Repeatable.",
+)
+@click.option(
+    "--sink",
+    "sinks",
+    multiple=True,
+    metavar="NAME[:KEY=VALUE,…]",
+    help="Send there, with these options (telemetry-sender sinks); is sinks. Repeatable.",
+)
+@click.option(
+    "--size",
+    metavar="SIZE",
+    help="End when so much is written, like 1GB; is sending.size.",
 )
 @click.option(
     "--shape",
@@ -119,6 +136,8 @@ def cli(
     ctx: click.Context,
     config_file: Path | None,
     overrides: tuple[str, ...],
+    sinks: tuple[str, ...],
+    size: str | None,
     shape: str | None,
     processes: str | None,
     shard: str | None,
@@ -128,7 +147,7 @@ def cli(
     run_seed: int | None,
     as_json: bool,
 ) -> int:
-    """Replay OTLP templates with fresh ids and times to an OTLP endpoint.
+    """Replay OTLP templates with fresh ids and times, to an OTLP endpoint or into files and tables.
 
     Templates come from telemetry-generator, or from any file of serialized OTLP. Without a
     command, a replay starts; it shows how it goes on, live on a terminal and as a line every 5
@@ -139,10 +158,11 @@ def cli(
     if config_file is None:
         raise click.UsageError("Missing option '--config'.", ctx)
     # NumPy, pydantic and gRPC would make --help ten times slower.
+    from telemetry_sender.config.sink_specs import sinks_override  # noqa: PLC0415
     from telemetry_sender.replay import replay  # noqa: PLC0415
 
-    flags = {"shape": shape, "processes": processes, "shard": shard}
-    settings = (*overrides, *_settings(flags))
+    flags = {"size": size, "shape": shape, "processes": processes, "shard": shard}
+    settings = (*overrides, *([sinks_override(sinks)] if sinks else []), *_settings(flags))
     return replay(
         config_file,
         settings,

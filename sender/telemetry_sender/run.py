@@ -13,6 +13,7 @@ from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.config.processes import process_count, shard_part
 from telemetry_sender.loading import Printer, load_templates
 from telemetry_sender.machine import available_cpus, machine_memory
+from telemetry_sender.processes.estimate import check_room, weigh
 from telemetry_sender.processes.order import Order, Origin
 from telemetry_sender.processes.orders import make_orders
 from telemetry_sender.processes.parent import run_together
@@ -104,12 +105,24 @@ def _sent(
     orders = make_orders(config, seed, environ, templates, shard, count)
     if not orders:
         return _nothing_to_send(config, seed, templates, shard, out)
+    orders = _weighed(orders, templates, out)
     if len(orders) < count:
         out(f"{len(orders)} of {count} processes have blocks to send")
     if count == 1:
         return _run_alone(orders[0], templates, out, observe)
     out(f"sending to {make_sink(config, environ)} with {len(orders)} processes")
     return run_together(orders, templates, out, observe)
+
+
+def _weighed(orders: list[Order], templates: Templates, out: Printer) -> list[Order]:
+    """Say how much will be written, and let each process know how large events are."""
+    config = orders[0].config
+    if not (config.sending.size or any(sink.is_local for sink in config.sinks)):
+        return orders
+    weights = weigh(orders[0], templates, SystemClock())
+    for line in check_room(orders, weights):
+        out(line)
+    return [replace(order, event_bytes=weights.total) for order in orders]
 
 
 def _nothing_to_send(

@@ -21,7 +21,7 @@ _TURNS = 2
 def measure_processes(sets: BenchSets) -> dict[str, float]:
     """Return events per CPU second: one process alone, two runs at once, two processes of a run."""
     files = sets.medium(Signal.TRACES, Signal.LOGS)
-    figures = _compared("discard", files, "127.0.0.1:1", {"sink": "discard"})
+    figures = _compared("discard", files, "127.0.0.1:1", {"sinks": "discard"})
     with receiving(sets.folder, "--discard") as peer:
         return figures | _compared("grpc", files, peer.grpc, {})
 

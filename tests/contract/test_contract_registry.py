@@ -44,7 +44,7 @@ def test_an_unknown_name_is_refused_with_all_names_that_there_are() -> None:
     with pytest.raises(ConfigError) as caught:
         find_sink("otlp-grpc")
     assert caught.value.exit_code == 2
-    assert caught.value.place == "sink"
+    assert caught.value.place == "sinks[0].name"
     assert "'otlp-grpc'" in caught.value.problem
     for name in ("otlp", "discard", "shredder"):
         assert name in caught.value.fix

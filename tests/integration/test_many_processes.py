@@ -106,7 +106,7 @@ def test_the_templates_are_in_memory_once(tmp_path: Path) -> None:
     size = load_manifest(find_manifest(tmp_path)).files[Signal.TRACES].bytes
     config = tmp_path / "sender.yaml"
     sending = {"rate_limit": {"events_per_second": 100_000}, "processes": 2}
-    content = {"input": {"traces": str(traces)}, "sink": "discard", "sending": sending}
+    content = {"input": {"traces": str(traces)}, "sinks": "discard", "sending": sending}
     config.write_text(yaml.safe_dump(content | {"otlp": {"endpoint": "127.0.0.1:1"}}))
     line = sender_command("--config", config)
     with running("sender", line, tmp_path / "out.log") as sender:
@@ -172,7 +172,7 @@ def test_a_shard_needs_the_seed_of_its_run(tmp_path: Path, templates: Path) -> N
 def test_the_number_of_a_shard_comes_from_the_indexed_job(tmp_path: Path, templates: Path) -> None:
     report = tmp_path / "sender.json"
     line = command(tmp_path, templates, "127.0.0.1:1", report, "--shard", "auto/4",
-                   "--set", "sink=discard", multiplier=1)  # fmt: skip
+                   "--set", "sinks=discard", multiplier=1)  # fmt: skip
     environment = {**os.environ, "JOB_COMPLETION_INDEX": "2"}
     subprocess.run(line, check=True, env=environment, stdout=subprocess.DEVNULL, timeout=60)
     assert balanced(report)["run"]["shard"] == "2/4"

@@ -87,7 +87,7 @@ def test_a_stream_that_is_cut_off_fails_the_run_and_what_was_sent_is_told(tmp_pa
     cut = tmp_path / "cut"
     cut.write_bytes(whole[: len(whole) - 100_000])
     sender = sender_command(
-        *("--config", CONFIG, "--set", f"input.stream={cut}", "--set", "sink=discard"),
+        *("--config", CONFIG, "--set", f"input.stream={cut}", "--set", "sinks=discard"),
         *("--set", "sending.multiplier=1", *FAST),
     )
     ended = subprocess.run(sender, capture_output=True, text=True, check=False, timeout=90)

@@ -46,8 +46,8 @@ class Spool:
 
 
 def make_sink(setting: SinkSetting) -> Spool:
-    """Return the sink for the directory that `sink_options` names. Raises ConfigError."""
-    directory = setting.config.sink_options.get("directory")
+    """Return the sink for the directory that its options name. Raises ConfigError."""
+    directory = setting.options.get("directory")
     if not isinstance(directory, str):
-        raise ConfigError("sink_options.directory", "missing", "name the directory of the spool")
+        raise ConfigError(f"{setting.place}.options.directory", "missing", "name the directory of the spool")
     return Spool(Path(directory))

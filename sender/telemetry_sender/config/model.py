@@ -1,22 +1,21 @@
 """The sender's configuration: every key, its default, its unit and its bounds."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from telemetry_common.config import ConfigModel, MisplacedError
 from telemetry_sender.config.input import InputConfig
+from telemetry_sender.config.local_defaults import with_local_defaults
 from telemetry_sender.config.otlp import OtlpConfig, OtlpProtocol
 from telemetry_sender.config.precedence import with_recorded_pace
 from telemetry_sender.config.sending import SendingConfig
+from telemetry_sender.config.sinks import DISCARD_SINK, OTLP_SINK, SinkConfig, listed
 from telemetry_sender.config.timestamps import TimestampsConfig
 from telemetry_sender.config.transformers import TransformerConfig
 from telemetry_sender.sinks.endpoint import shown_endpoint
 from telemetry_sender.sinks.headers import masked_text
-
-OTLP_SINK = "otlp"
-DISCARD_SINK = "discard"
 
 _NEED_A_SET = (
     ("input", "range"),
@@ -34,17 +33,30 @@ class SenderConfig(ConfigModel):
     otlp: OtlpConfig = OtlpConfig()
     sending: SendingConfig = SendingConfig()
     timestamps: TimestampsConfig = TimestampsConfig()
-    sink: str = OTLP_SINK
-    """Where blocks go, by name: `otlp`, `discard`, or a sink of another package."""
-    sink_options: dict[str, Any] = Field(default_factory=dict)
-    """What a sink of another package is told; it says itself what it takes."""
+    sinks: Annotated[list[SinkConfig], BeforeValidator(listed), Field(min_length=1)] = Field(
+        default_factory=lambda: [SinkConfig(name=OTLP_SINK)]
+    )
+    """Where blocks go: one or several, each a name (`telemetry-sender sinks` lists them), or a name
+    with its options. Runs into files alone have defaults of their own (docs/sinks.md)."""
     transformers: list[TransformerConfig] = Field(default_factory=list)
     """Changes that other packages make to what is sent, in order."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether all sinks are built-in ones that leave files behind."""
+        return all(sink.is_local for sink in self.sinks)
+
+    @property
+    def uses_otlp(self) -> bool:
+        """Whether an OTLP endpoint is among the sinks."""
+        return any(sink.name == OTLP_SINK for sink in self.sinks)
 
     @model_validator(mode="before")
     @classmethod
     def _paced(cls, values: Any) -> Any:
-        return with_recorded_pace(values) if isinstance(values, Mapping) else values
+        if not isinstance(values, Mapping):
+            return values
+        return with_recorded_pace(with_local_defaults(values))
 
     @model_validator(mode="after")
     def _has_pace(self) -> Self:
@@ -58,7 +70,7 @@ class SenderConfig(ConfigModel):
     @model_validator(mode="after")
     def _has_endpoints(self) -> Self:
         lost = [signal for signal in self.input.files if self.otlp.endpoint_of(signal) is None]
-        if self.sink == OTLP_SINK and lost:
+        if self.uses_otlp and lost:
             problem = f"missing, and {lost[0]} have none of their own"
             fix = "add it, or set OTEL_EXPORTER_OTLP_ENDPOINT"
             raise MisplacedError(("otlp", "endpoint"), problem, fix)
@@ -67,9 +79,20 @@ class SenderConfig(ConfigModel):
     @model_validator(mode="after")
     def _knows_its_sink_options(self) -> Self:
         """Refuse options that nobody would read."""
-        if self.sink_options and self.sink in (OTLP_SINK, DISCARD_SINK):
-            problem = f"the sink {self.sink!r} takes none"
-            raise MisplacedError(("sink_options",), problem, "remove it, or name another sink")
+        for number, sink in enumerate(self.sinks):
+            if sink.options and sink.name in (OTLP_SINK, DISCARD_SINK):
+                problem = f"the sink {sink.name!r} takes none"
+                fix = "use the section `otlp`" if sink.name == OTLP_SINK else "remove it"
+                raise MisplacedError(("sinks", number, "options"), problem, fix)
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_endpoint(self) -> Self:
+        """Refuse two sinks that would share the section `otlp`."""
+        places = [number for number, sink in enumerate(self.sinks) if sink.name == OTLP_SINK]
+        if len(places) > 1:
+            fix = "remove one: the section `otlp` describes it"
+            raise MisplacedError(("sinks", places[1], "name"), "there is an otlp sink already", fix)
         return self
 
     @model_validator(mode="after")
@@ -84,12 +107,16 @@ class SenderConfig(ConfigModel):
 
     @model_validator(mode="after")
     def _transforms_protobuf(self) -> Self:
-        """Refuse transformers of requests where requests are text."""
+        """Refuse transformers of requests where requests are made of what the plan knows."""
         for number, transformer in enumerate(self.transformers):
-            if transformer.when == "send" and self.otlp.protocol is OtlpProtocol.HTTP_JSON:
-                path = ("transformers", number, "when")
+            if transformer.when != "send":
+                continue
+            path = ("transformers", number, "when")
+            if self.uses_otlp and self.otlp.protocol is OtlpProtocol.HTTP_JSON:
                 fix = "use `load`, or another otlp.protocol"
                 raise MisplacedError(path, "requests of OTLP/JSON are text", fix)
+            if any(sink.is_local for sink in self.sinks):
+                raise MisplacedError(path, "files are not made of requests", "use `load`")
         return self
 
     @model_validator(mode="after")

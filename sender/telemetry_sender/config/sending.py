@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from telemetry_common.config import ConfigModel
 from telemetry_common.signals import Signal
-from telemetry_sender.config.base import NonNegativeInt, PositiveInt, Seconds
+from telemetry_sender.config.base import Bytes, NonNegativeInt, PositiveInt, Seconds
 from telemetry_sender.config.deferred import DeferredConfig
 from telemetry_sender.config.named_shapes import ShapeSetting
 from telemetry_sender.config.pace import RateLimitConfig
@@ -45,7 +45,7 @@ class BatchSizeConfig(ConfigModel):
 
 
 class SendingConfig(ConfigModel):
-    """How much to send, how fast, and when to stop: at the first of duration and multiplier."""
+    """How much to send, how fast, and when to stop: at the first of duration, multiplier, size."""
 
     shape: ShapeSetting | None = None
     """How the rate goes over time: the name of a shape, or its description (docs/shapes.md)."""
@@ -58,6 +58,9 @@ class SendingConfig(ConfigModel):
     """Seconds to send for; 0 means no limit."""
     multiplier: NonNegativeInt = 0
     """How often every event is sent; 0 means no limit."""
+    size: Bytes = 0
+    """Bytes that are written, like `1GB`, compressed, by all sinks and processes together; 0 means
+    no limit. The run ends with the event that comes closest."""
     grace_period: Seconds = 10.0
     """Seconds that requests in flight get to finish at the end."""
     retry: RetryConfig = RetryConfig()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from telemetry_common.signals import Signal
+from telemetry_sender.files.account import together
 from telemetry_sender.processes.board import Board
 from telemetry_sender.processes.crew import Child
 from telemetry_sender.processes.order import Origin
@@ -115,6 +116,7 @@ def gathered(
         usage=sum((result.usage for result in each), parent),
         processes=len(each),
         link=_links([result.link for result in each]),
+        sinks=together([result.sinks for result in each]),
         members=tuple(_member(number, results[number]) for number in sorted(results)),
     )
 

@@ -1,7 +1,7 @@
 """What a process of a run has to know before it can begin; it can be pickled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
@@ -35,6 +35,13 @@ class Order:
     """Which part of everything those blocks are."""
     whole: Mapping[Signal, int]
     """Events of all processes of all instances in one pass."""
+    event_bytes: Mapping[Signal, float] = field(default_factory=dict)
+    """Bytes that an event takes, about; needed only where the size of the run is given."""
+
+    @property
+    def size(self) -> float:
+        """Bytes that this process may write; 0 means no limit."""
+        return self.config.sending.size * sum(self.events.values()) / sum(self.whole.values())
 
     @property
     def events(self) -> dict[Signal, int]:

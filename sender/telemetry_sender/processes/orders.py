@@ -10,6 +10,8 @@ from telemetry_sender.sending.dividing import divide
 from telemetry_sender.sending.part import Part
 from telemetry_sender.sending.ranges import in_range
 from telemetry_sender.sinks.registry import make_sink
+from telemetry_sender.sinks.request_limit import request_limits
+from telemetry_sender.sinks.several import leaf_sinks
 
 
 def make_orders(
@@ -25,7 +27,8 @@ def make_orders(
     A process without a block gets none. Raises TemplateError for an event over the message limit.
     """
     plans = {signal: template.plan for signal, template in templates.items()}
-    bounds = cut_bounds(config, templates, make_sink(config, environ).encoding)
+    limits = request_limits(leaf_sinks(make_sink(config, environ)))
+    bounds = cut_bounds(config, templates, limits)
     bounds = in_range(plans, bounds, config.input.fractions)
     parts = divide(plans, bounds, shard.count * count)
     whole = {signal: int(cuts[-1] - cuts[0]) for signal, cuts in bounds.items()}

@@ -21,6 +21,7 @@ from telemetry_sender.sending.feed import Feed
 from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals
+from telemetry_sender.sending.volume import Volume
 from telemetry_sender.sending.workers import Pipeline
 from telemetry_sender.sinks.registry import make_sink
 from telemetry_sender.stamping.base import BlockStamper
@@ -48,7 +49,7 @@ class PartReplay:
         self._stats = stats
         self._clock = clock
         self._on_stop = on_stop
-        self.sink = make_sink(order.config, order.environ)
+        self.sink = make_sink(order.config, order.environ, part=order.part)
         self._encoders = make_encoders(self.sink.encoding, templates)
 
     async def open(self) -> None:
@@ -57,7 +58,8 @@ class PartReplay:
         Raises RunError when the destination cannot be reached.
         """
         await self.sink.open()
-        await prepare_blocks(self._encoders, self._templates, self._order, self._clock)
+        if not self._order.config.is_local:
+            await prepare_blocks(self._encoders, self._templates, self._order, self._clock)
 
     async def close(self) -> None:
         """Release the sink; safe without `open`."""
@@ -68,7 +70,7 @@ class PartReplay:
         order, before = self._order, ProcessUsage.now()
         return await carry_out(
             self._pipeline(origin),
-            share_workers(order.concurrency, order.events),
+            self._workers(),
             order.config,
             seed=order.seed,
             started_at=datetime.fromtimestamp(origin.unix_nanos / 1e9, UTC),
@@ -77,6 +79,13 @@ class PartReplay:
             observe=observe,
             on_stop=self._on_stop,
         )
+
+    def _workers(self) -> dict[Signal, int]:
+        """Return the workers of each signal; a single one keeps files in the order of the set."""
+        events = self._order.events
+        if self._order.config.is_local:
+            return dict.fromkeys(events, 1)
+        return share_workers(self._order.concurrency, events)
 
     def _pipeline(self, origin: Origin) -> Pipeline:
         order, sending = self._order, self._order.config.sending
@@ -101,6 +110,7 @@ class PartReplay:
             origin=origin.seconds,
             # Backoff has to differ between senders, so it is the one thing that no seed decides.
             random=random.SystemRandom().random,
+            volume=Volume(order.size, order.event_bytes),
         )
 
     def _stampers(self, origin: Origin) -> Mapping[Signal, BlockStamper]:

@@ -7,6 +7,8 @@ from telemetry_common.signals import Signal
 
 PARTIAL_SUCCESS = "PARTIAL_SUCCESS"
 WARNING = "WARNING"
+LOST = "LOST"
+"""The code of events in files that could not be completed."""
 
 _MAX_ROWS = 100
 _MAX_MESSAGE = 300

@@ -45,6 +45,7 @@ def merge_reports(reports: Named) -> dict[str, Any]:
         "limit": _limit(each),
         "sender": _sender(each, seconds),
         "processes": _processes(each),
+        "sinks": _sinks(each),
         "series": merge_series(
             [report["series"] for report in each],
             [(_start(report) - _first_start(each)).total_seconds() for report in each],
@@ -211,6 +212,24 @@ def _limit(each: Sequence[Report]) -> dict[str, Any]:
 def _sender(each: Sequence[Report], seconds: float) -> dict[str, Any]:
     summed = _sums([report["sender"] for report in each])
     return summed | {"cpu_utilization": _per(summed["cpu_seconds"], seconds)}
+
+
+def _sinks(each: Sequence[Report]) -> list[dict[str, Any]]:
+    """Return what the sinks of the same place left behind, of all shards together."""
+    rows = [report.get("sinks", []) for report in each]
+    places = range(max(map(len, rows)))
+    return [_joined_sink([row[place] for row in rows if place < len(row)]) for place in places]
+
+
+def _joined_sink(parts: Sequence[Report]) -> dict[str, Any]:
+    return {
+        "name": parts[0]["name"],
+        "bytes": sum(part["bytes"] for part in parts),
+        "records": sum(part["records"] for part in parts),
+        "lost": _sums([part["lost"] for part in parts]),
+        "problem": next((part["problem"] for part in parts if part["problem"]), None),
+        "files": [file for part in parts for file in part["files"]],
+    }
 
 
 def _processes(each: Sequence[Report]) -> list[dict[str, Any]]:

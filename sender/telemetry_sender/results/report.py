@@ -10,6 +10,7 @@ from telemetry_common.ids import derive_key
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_instant
 from telemetry_sender.config.model import public_view
+from telemetry_sender.files.account import SinkAccount
 from telemetry_sender.results.accuracy import accuracy_of
 from telemetry_sender.results.limits import run_limit
 from telemetry_sender.results.result import ProcessResult, RunResult
@@ -37,6 +38,7 @@ def build_report(result: RunResult, *, versions: Mapping[str, str], cpu_count: i
         "limit": _limit(result),
         "sender": _sender(result),
         "processes": [_member(each) for each in result.members],
+        "sinks": [_sink(each) for each in result.sinks],
         "series": result.series.columns(),
     }
 
@@ -120,6 +122,17 @@ def _sender(result: RunResult) -> Json:
         "processes": result.processes,
         "cores": result.cores,
         "requests_in_flight": result.requests_in_flight,
+    }
+
+
+def _sink(account: SinkAccount) -> Json:
+    return {
+        "name": account.name,
+        "bytes": account.bytes,
+        "records": account.records,
+        "lost": account.lost,
+        "problem": account.problem or None,
+        "files": [asdict(file) for file in account.files],
     }
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from telemetry_common.errors import EXIT_FAILED
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.files.account import SinkAccount
 from telemetry_sender.results.links import LinkUse
 from telemetry_sender.results.series import Series
 from telemetry_sender.results.stats import RunStats
@@ -18,7 +19,7 @@ class Outcome(StrEnum):
     """Why a run ended."""
 
     COMPLETED = "completed"
-    """Its duration or its multiplier was reached."""
+    """Its duration, its multiplier or its size was reached."""
     INTERRUPTED = "interrupted"
     """Ctrl-C or SIGTERM stopped it in good order."""
     FAILED = "failed"
@@ -68,6 +69,8 @@ class RunResult:
     """The processes one by one; empty when the run had only one."""
     failure: str = ""
     """Why it could not go on; empty unless that is known."""
+    sinks: tuple[SinkAccount, ...] = ()
+    """What its sinks left behind, those that leave anything."""
 
     @property
     def intended_events_per_second(self) -> float | None:

@@ -9,7 +9,13 @@ from dataclasses import replace
 
 from telemetry_common.signals import Signal
 from telemetry_sender.results.counters import SignalCounters
-from telemetry_sender.results.failures import PARTIAL_SUCCESS, WARNING, FailureLog, FailureRow
+from telemetry_sender.results.failures import (
+    LOST,
+    PARTIAL_SUCCESS,
+    WARNING,
+    FailureLog,
+    FailureRow,
+)
 from telemetry_sender.results.latency import Latencies, LatencySummary
 from telemetry_sender.results.sample import Sample
 from telemetry_sender.results.usage import ProcessUsage
@@ -119,6 +125,13 @@ class RunStats:
         if rejected or delivery.message:
             code = PARTIAL_SUCCESS if rejected else WARNING
             self._failures.add(signal, code, delivery.message)
+
+    def lost(self, signal: Signal, events: int, why: str) -> None:
+        """Count events as failed that had been accepted: what they were in cannot be completed."""
+        counters = self._counters[signal]
+        counters.acked -= events
+        counters.failed += events
+        self._failures.add(signal, LOST, why)
 
     def dropped(self, signal: Signal, events: int, *, deferred: bool = False) -> None:
         """Count scheduled events that were never sent; say whether they were held back."""

@@ -103,7 +103,8 @@ def _add_latency(table: Table, signal: Signal | None, view: str, latency: Latenc
 
 
 def _rates(result: RunResult) -> Text:
-    return Text("\n".join((_rate(result), *_accuracy(result), *_wire(result), _sender(result))))
+    lines = (_rate(result), *_accuracy(result), *_wire(result), *_written(result), _sender(result))
+    return Text("\n".join(lines))
 
 
 def _rate(result: RunResult) -> str:
@@ -129,6 +130,12 @@ def _wire(result: RunResult) -> Iterator[str]:
         totals = result.stats.totals()
         sizes = f"{format_size(totals.bytes)} as {format_size(totals.wire_bytes)}"
         yield f"wire: {sizes}, compressed {ratio:.1f} to 1"
+
+
+def _written(result: RunResult) -> Iterator[str]:
+    for sink in result.sinks:
+        files = "1 file" if len(sink.files) == 1 else f"{len(sink.files):,} files"
+        yield f"{sink.name}: {sink.records:,} records in {files}, {format_size(sink.bytes)}"
 
 
 def _sender(result: RunResult) -> str:

@@ -79,16 +79,26 @@ class Availability:
         return self._gates[signal]
 
     def ended(self, signal: Signal, delivery: Delivery) -> None:
-        """Learn of the final outcome of a request; too many lost in a row may fail the run."""
+        """Learn of the final outcome of a request.
+
+        One after which nothing can be written fails the run, and too many lost in a row may.
+        """
+        if delivery.is_fatal:
+            self._fail(f"{delivery.message} ({delivery.code})")
         if delivery.ok or not is_unavailable(delivery):
             self._lost_in_a_row[signal] = 0
             return
         self._lost_in_a_row[signal] += 1
-        if not (self.waits or self.failure) and self._lost_in_a_row[signal] >= IN_A_ROW:
-            self.failure = (
+        if not self.waits and self._lost_in_a_row[signal] >= IN_A_ROW:
+            self._fail(
                 f"{IN_A_ROW} requests of {signal} in a row found nobody there ({delivery.code}); "
                 "start the endpoint again, or let requests wait for it (sending.when_down: wait)"
             )
+
+    def _fail(self, why: str) -> None:
+        """End the run; the first reason counts."""
+        if not self.failure:
+            self.failure = why
             self._on_failure()
 
     def outage(self) -> Outage | None:

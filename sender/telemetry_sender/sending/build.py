@@ -15,6 +15,7 @@ from telemetry_sender.sending.courier import Courier
 from telemetry_sender.sending.deferred import DeferredQueue
 from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.size_limit import SizeLimit
+from telemetry_sender.sending.volume import Volume
 from telemetry_sender.sending.workers import Pipeline
 from telemetry_sender.sinks.base import Sink
 from telemetry_sender.stamping.base import BlockStamper
@@ -32,10 +33,12 @@ def make_pipeline(
     clock: Clock,
     origin: float,
     random: Callable[[], float],
+    volume: Volume | None = None,
 ) -> Pipeline:
     """Return the pipeline of a run that starts at the clock's second `origin`.
 
-    `random` returns numbers in 0..1 for the jitter of retries.
+    `random` returns numbers in 0..1 for the jitter of retries. Without a `volume` any number of
+    bytes may be written.
     """
     stopping = asyncio.Event()
     retry, waits = sending.retry, sending.when_down is WhenDown.WAIT
@@ -54,6 +57,7 @@ def make_pipeline(
         backoff=Backoff.of(retry, random),
         budget=RetryBudget(retry.budget, retry.budget_reserve),
         availability=Availability(signals, waits=waits, on_failure=end_failed),
+        volume=volume or Volume(0, {}),
         stopping=stopping,
     )
     return Pipeline(

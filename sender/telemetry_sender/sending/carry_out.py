@@ -6,11 +6,12 @@ from datetime import datetime
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.results.links import LinkWatch
-from telemetry_sender.results.result import RunResult
+from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.sample import Observer, Sample
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals, supervise
 from telemetry_sender.sending.workers import Pipeline
+from telemetry_sender.sinks.finishing import finish_sinks
 
 
 async def carry_out(
@@ -27,7 +28,7 @@ async def carry_out(
 ) -> RunResult:
     """Send with this many workers of each signal until the run ends; return how that went.
 
-    Usage counts since `before`. The sink stays open.
+    Usage counts since `before`. What the sink leaves behind is complete then, and it stays open.
     """
     links = LinkWatch(_ports(config, workers))
 
@@ -36,13 +37,16 @@ async def carry_out(
         observe(sample)
 
     outcome = await supervise(pipeline, workers, config.sending, watch, on_stop=on_stop)
+    accounts = await finish_sinks(pipeline.courier.sink, pipeline.stats)
+    problem = next((each.problem for each in accounts if each.problem), "")
     return RunResult(
         config=config,
         seed=seed,
         started_at=started_at,
         duration_seconds=pipeline.elapsed,
-        outcome=outcome,
-        failure=pipeline.courier.availability.failure,
+        outcome=Outcome.FAILED if problem else outcome,
+        failure=pipeline.courier.availability.failure or problem,
+        sinks=accounts,
         stats=pipeline.stats,
         events_per_pass=events_per_pass,
         usage=ProcessUsage.now().since(before),

@@ -15,6 +15,7 @@ from telemetry_sender.sending.request import Request
 from telemetry_sender.sending.retry import Backoff
 from telemetry_sender.sending.size_limit import SizeLimit
 from telemetry_sender.sending.splitting import halves
+from telemetry_sender.sending.volume import Volume
 from telemetry_sender.sinks.base import Sink
 from telemetry_sender.sinks.delivery import Delivery
 
@@ -52,6 +53,8 @@ class Courier:
     backoff: Backoff
     budget: RetryBudget
     availability: Availability
+    volume: Volume
+    """How much may still be written."""
     stopping: asyncio.Event
     """Set when the run is to end early."""
 
@@ -161,6 +164,8 @@ class Courier:
             return
         if delivery.ok:
             self.limits[signal].accepted(request.block.size)
+            size = len(request.payload) if delivery.wire_bytes is None else delivery.wire_bytes
+            self.volume.took(signal, events, size)
         # Of a part that was not tried there is neither time.
         ended = tries.ended or self.elapsed
         service, response = ended - (tries.started or ended), ended - request.due

@@ -74,14 +74,15 @@ def make_feeds(
 ) -> list[SignalFeed]:
     """Return the feeds of the process that sends the `owned` blocks of each signal.
 
-    Blocks that follow a recording go out when they happened: nothing of it is late.
+    Blocks that follow a recording go out when they happened: nothing of it is late. Nor is anything
+    for files, which nobody watches coming.
     """
     passes = config.sending.multiplier or None
     orders = recorded_orders(config, templates, bounds, owned)
     feeds: list[SignalFeed] = []
     for signal, template in templates.items():
         cuts, order = bounds[signal], orders.get(signal)
-        delays = _delays(template, cuts) if order is None else {}
+        delays = _delays(template, cuts) if order is None and not config.is_local else {}
         feeds.append(SignalFeed(template.plan, cuts, passes, owned[signal], delays, order))
     return feeds
 

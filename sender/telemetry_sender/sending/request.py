@@ -1,6 +1,6 @@
 """A stamped block on its way to the sink."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from telemetry_common.planning.cut import Block
 from telemetry_common.planning.plan import Plan
@@ -19,7 +19,8 @@ class Request(NamedTuple):
     """The send time that its events show, Unix nanoseconds; halves are stamped with the same."""
     due: float
     """When it was to be sent, in seconds since the run's start."""
-    payload: bytes
+    payload: Any
+    """What the sink writes; it has a length."""
     is_part: bool = False
     """Whether its events were sent before, in a request that was too large."""
 

@@ -50,7 +50,8 @@ class Pipeline:
         while await self.feed.turn(signal):
             # Time behind the end asks for nothing, so the pacer must not count it as lost.
             now = min(self.elapsed, self.duration)
-            ticket = self.feed.take(signal, pacer.room(self.duration, now))
+            room = min(pacer.room(self.duration, now), self.courier.volume.room(signal))
+            ticket = self.feed.take(signal, room)
             if ticket is None:
                 return
             due = pacer.admit(ticket.block.events, now)

@@ -1,5 +1,6 @@
 """What sinks offer beside writing whose destination is this machine: files and tables."""
 
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from telemetry_common.signals import Signal
@@ -9,6 +10,11 @@ from telemetry_sender.files.account import SinkAccount
 @runtime_checkable
 class LocalSink(Protocol):
     """A sink that leaves files behind. Its `write` is in order and never asks for a retry."""
+
+    @property
+    def directory(self) -> Path:
+        """Where they are."""
+        ...
 
     def weigh(self, signal: Signal, payload: Any) -> int:
         """Return how many bytes a payload would take on disk; writes nothing."""

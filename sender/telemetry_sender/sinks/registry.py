@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
@@ -11,6 +10,8 @@ from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sending.part import WHOLE, Part
 from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.built_in import BUILT_IN, loaded
+from telemetry_sender.sinks.several import SeveralSinks
 
 ENTRY_POINT_GROUP = "stampede.sinks"
 
@@ -33,36 +34,45 @@ class SinkSetting:
 
 SinkFactory = Callable[[SinkSetting], Sink]
 
-_BUILT_IN = {
-    "otlp": "telemetry_sender.sinks.otlp:make_sink",
-    "discard": "telemetry_sender.sinks.discard:make_sink",
-}
-
 
 def sink_names() -> list[str]:
     """Return the names of all sinks that are installed."""
-    return [*_BUILT_IN, *(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP))]
+    return [*BUILT_IN, *(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP))]
 
 
-def find_sink(name: str) -> SinkFactory:
-    """Return the factory of the sink called `name`. Raises ConfigError for an unknown name."""
-    if name in _BUILT_IN:
-        module, _, attribute = _BUILT_IN[name].partition(":")
-        return cast("SinkFactory", getattr(import_module(module), attribute))
+def find_sink(name: str, place: str = "sinks[0]") -> SinkFactory:
+    """Return the factory of the sink called `name` at a `place` of the configuration.
+
+    Raises ConfigError for an unknown name.
+    """
+    if name in BUILT_IN:
+        return cast("SinkFactory", loaded(BUILT_IN[name].factory))
     for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
         return _loaded(entry)
-    raise ConfigError("sink", f"no sink is called {name!r}", f"use {', '.join(sink_names())}")
+    problem = f"no sink is called {name!r}"
+    raise ConfigError(f"{place}.name", problem, f"use {', '.join(sink_names())}")
 
 
 def make_sink(
-    config: SenderConfig, environ: Mapping[str, str], signals: Iterable[Signal] | None = None
+    config: SenderConfig,
+    environ: Mapping[str, str],
+    signals: Iterable[Signal] | None = None,
+    part: Part = WHOLE,
 ) -> Sink:
-    """Return the configured sink, not yet open, for `signals` or those of the input files.
+    """Return the configured sinks as one, not yet open, for `signals` or those of the input files.
 
-    Raises ConfigError for what it cannot use.
+    It will be given one part of everything. Raises ConfigError for what it cannot use.
     """
     given = tuple(config.input.files if signals is None else signals)
-    return find_sink(config.sink)(SinkSetting(config, environ, given))
+    # What may refuse a request comes before what keeps it.
+    ordered = sorted(enumerate(config.sinks), key=lambda each: each[1].is_local)
+    made = [
+        find_sink(sink.name, place := f"sinks[{number}]")(
+            SinkSetting(config, environ, given, sink.options, part, place)
+        )
+        for number, sink in ordered
+    ]
+    return made[0] if len(made) == 1 else SeveralSinks(made)
 
 
 def _loaded(entry: EntryPoint) -> SinkFactory:

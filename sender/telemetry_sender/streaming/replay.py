@@ -20,16 +20,22 @@ from telemetry_sender.results.stats import RunStats
 from telemetry_sender.results.usage import ProcessUsage
 from telemetry_sender.sending.build import make_pipeline
 from telemetry_sender.sending.carry_out import carry_out
+from telemetry_sender.sending.volume import Volume
 from telemetry_sender.sending.workers import Pipeline
 from telemetry_sender.sinks.base import Sink
 from telemetry_sender.sinks.destination import make_redactor
 from telemetry_sender.sinks.registry import make_sink
+from telemetry_sender.sinks.request_limit import request_limits
+from telemetry_sender.sinks.several import leaf_sinks
 from telemetry_sender.streaming.segment import SegmentOpener
 from telemetry_sender.streaming.segment_feed import SegmentFeed
 from telemetry_sender.streaming.segment_stamper import SegmentStamper
 from telemetry_sender.streaming.sources import FileSource, SegmentSource, StreamSource
 from telemetry_sender.transformers.registry import make_transformers
 from telemetry_sender.transformers.stamper import with_transformers
+
+# About as long as most events are; what is written soon says better.
+_EVENT_BYTES = 300.0
 
 
 def run_stream(
@@ -103,8 +109,13 @@ class _StreamReplay:
             await self._sink.close()
 
     def _workers(self) -> dict[Signal, int]:
-        """Give every signal the same number of workers: which has more events is not known."""
+        """Give every signal the same number of workers: which has more events is not known.
+
+        A single one keeps files in the order of the stream.
+        """
         signals = self._source.signals
+        if self._config.is_local:
+            return dict.fromkeys(signals, 1)
         return dict.fromkeys(signals, max(1, self._config.sending.concurrency // len(signals)))
 
     def _pipeline(self) -> Pipeline:
@@ -115,6 +126,7 @@ class _StreamReplay:
             self._clock.unix_nanos(),
             self._sink.encoding,
             make_transformers(self._config.transformers, self._environ, "load"),
+            request_limits(leaf_sinks(self._sink)),
         )
         feed = SegmentFeed(opener.opened(self._source, sending.multiplier or None), signals)
         stampers = {signal: SegmentStamper(feed, signal) for signal in signals}
@@ -130,4 +142,5 @@ class _StreamReplay:
             clock=self._clock,
             origin=self._clock.seconds(),
             random=random.SystemRandom().random,
+            volume=Volume(sending.size, dict.fromkeys(signals, _EVENT_BYTES)),
         )

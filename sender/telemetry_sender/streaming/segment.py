@@ -1,6 +1,6 @@
 """Segments of a stream made ready to send: planned, cut into blocks, with stampers of their own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.feed import Feed, SignalFeed
 from telemetry_sender.sinks.base import Encoder, EncoderFactory, Encoding
+from telemetry_sender.sinks.request_limit import PLAIN, RequestLimit
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.encoding import encoding_stampers, make_encoders
 from telemetry_sender.stamping.identity import Identity
@@ -58,9 +59,11 @@ class SegmentOpener:
         start: int,
         encoding: Encoding | EncoderFactory = Encoding.PROTOBUF,
         transformers: Sequence[Transformer] = (),
+        limits: Collection[RequestLimit] = PLAIN,
     ) -> None:
         self._config = config
         self._encoding = encoding
+        self._limits = limits
         self._transformers = transformers
         self._keys = RunKeys.from_seed(seed)
         self._start = start
@@ -109,7 +112,7 @@ class SegmentOpener:
         self, plans: "dict[Signal, _Piece]", instants: dict[int, int], pass_number: int
     ) -> OpenSegment:
         templates = {signal: piece.template for signal, piece in plans.items()}
-        bounds = cut_bounds(self._config, templates, self._encoding)
+        bounds = cut_bounds(self._config, templates, self._limits)
         feeds = [
             SignalFeed(piece.template.plan, _up_to(bounds[signal], piece.events), 1)
             for signal, piece in plans.items()

@@ -21,7 +21,7 @@ class TransformingStamper:
 
     def stamp(self, block: Block, pass_number: int, now: int) -> bytes:
         """Return the transformed request. Raises RunError when a transformer fails."""
-        request = self._stamper.stamp(block, pass_number, now)
+        request: bytes = self._stamper.stamp(block, pass_number, now)
         for transformer in self._transformers:
             request = transformed(transformer, self._signal, request)
         return request

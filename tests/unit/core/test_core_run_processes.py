@@ -166,7 +166,7 @@ def test_a_signal_after_the_run_costs_neither_report_nor_exit_code(
     report = tmp_path / "sender.fifo"
     os.mkfifo(report)
     config = write_config(
-        tmp_path, templates, "127.0.0.1:1", sink="discard", sending={"multiplier": 1}
+        tmp_path, templates, "127.0.0.1:1", sinks="discard", sending={"multiplier": 1}
     )
     with running("sender", command(config, report), tmp_path / "out.log") as sender:
         sender.wait_until("the summary", lambda: "resident" in sender.output())

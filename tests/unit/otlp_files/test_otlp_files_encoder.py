@@ -1,14 +1,12 @@
 """The messages of a file say what the requests say that a receiver would have seen."""
 
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-import zstandard
 from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +23,7 @@ from core_support import (
 )
 from json_requests import fields_of, read_request
 from otlp_events import Surrounded, holders_of, points_of, surrounded_events
+from otlp_messages import decompressed, lines, prefixed
 from otlp_samples import ROOTS
 from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits
@@ -45,24 +44,6 @@ MOST_OF_A_LINE = {**dict.fromkeys(Signal, 20_000), Signal.PROFILES: 65_000}
 def committed(folder: Path) -> dict[Signal, Template]:
     data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
     return template_of(folder, data)
-
-
-def lines(data: bytes) -> Iterator[bytes]:
-    assert data.endswith(b"\n")
-    yield from data[:-1].split(b"\n")
-
-
-def prefixed(data: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        yield data[at + 4 : at + 4 + length]
-        at += 4 + length
-    assert at == len(data)
-
-
-def decompressed(data: bytes) -> Iterator[bytes]:
-    yield from map(zstandard.ZstdDecompressor().decompress, prefixed(data))
 
 
 def from_json(signal: Signal, message: bytes) -> Message:

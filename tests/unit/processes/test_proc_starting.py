@@ -20,7 +20,7 @@ def test_a_run_does_not_wait_for_ever_until_its_processes_are_ready(
     files = {str(signal): str(file) for signal, file in copy_committed(tmp_path).items()}
     config = make_config(
         input=files,
-        sink="discard",
+        sinks="discard",
         otlp={"endpoint": "127.0.0.1:1", "connect_timeout": 1.0},
         sending={"processes": 2, "batch_size": {"traces": 2}},
     )

@@ -30,7 +30,7 @@ def config(tmp_path: Path) -> Path:
         "input": {str(name): str(path) for name, path in files.items()},
         "otlp": {"endpoint": "127.0.0.1:1", "insecure": True},
         "sending": {"duration": SECONDS, "rate_limit": {"events_per_second": 5000}},
-        "sink": "discard",
+        "sinks": "discard",
     }
     file = tmp_path / "sender.yaml"
     file.write_text(yaml.safe_dump(content))
@@ -112,7 +112,7 @@ def test_an_endpoint_that_answers_late_is_the_limit(
     fault: str, config: Path, tmp_path: Path
 ) -> None:
     with receiving(tmp_path, "--discard", "--fault", fault) as peer:
-        endpoint = ("--set", "sink=otlp", "--set", f"otlp.endpoint={peer.grpc}")
+        endpoint = ("--set", "sinks=otlp", "--set", f"otlp.endpoint={peer.grpc}")
         command = sender_command("--config", config, *UNLIMITED, *endpoint)
         assert limit_of(command, tmp_path / "run.json") == "endpoint"
 

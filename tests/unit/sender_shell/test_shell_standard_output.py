@@ -25,7 +25,7 @@ def replay(tmp_path: Path) -> list[str]:
         "input": {str(signal): str(path) for signal, path in files.items()},
         "otlp": {"endpoint": "127.0.0.1:1", "insecure": True},
         "sending": {"duration": 0.5},
-        "sink": "discard",
+        "sinks": "discard",
     }
     config.write_text(yaml.safe_dump(content))
     return sender_command("--config", config, "--report", tmp_path / "report.json")

@@ -103,7 +103,7 @@ def test_a_stream_is_transformed_too(site: Path, tmp_path: Path) -> None:
             "transformers[0].options: the option `name` says which tenant",
         ),
         (["transformers=[{name: acme_tenant, at: load}]"], "transformers.0.at"),
-        (["sink_options={}"], "sink_options.directory: missing"),
+        (["sinks=acme_spool"], "sinks[0].options.directory: missing"),
         (
             [
                 "otlp.protocol=http/json",

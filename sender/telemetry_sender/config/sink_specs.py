@@ -1,0 +1,32 @@
+"""Sinks as the command line names them: `ndjson:directory=out,roll.size=512MB`."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from telemetry_common.config import Source, apply_overrides
+from telemetry_common.errors import ConfigError, UsageError
+
+
+def sinks_override(specs: Sequence[str]) -> str:
+    """Return as `--set` would have them the sinks that these specifications name.
+
+    Each is `NAME` or `NAME:KEY=VALUE,KEY=VALUE`, with a dot between a section and its key, and
+    values as in YAML. Raises UsageError for anything else.
+    """
+    return "sinks=" + json.dumps([_described(spec) for spec in specs])
+
+
+def _described(spec: str) -> dict[str, Any]:
+    name, separator, text = spec.partition(":")
+    if not name or (separator and not text):
+        raise UsageError(f"--sink {spec}", "names no sink", "write NAME or NAME:KEY=VALUE,…")
+    return {"name": name, "options": _options(spec, text)} if text else {"name": name}
+
+
+def _options(spec: str, text: str) -> dict[str, Any]:
+    try:
+        return dict(apply_overrides(Source("", {}, {}), text.split(",")).values)
+    except ConfigError as error:
+        problem = f"{error.place.removeprefix('--set ')}: {error.problem}"
+        raise UsageError(f"--sink {spec}", problem, "write NAME:KEY=VALUE,KEY=VALUE") from None

@@ -1,0 +1,41 @@
+"""The sinks that come with the sender: where each is made, what it takes, and what it is for.
+
+They are named here and not imported, because each brings libraries that the others do without.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """One sink."""
+
+    summary: str
+    """For `telemetry-sender sinks`, one line."""
+    factory: str
+    """Module and name of the function that makes it."""
+    options: str | None = None
+    """Module and name of the model of its options; None where it has none."""
+
+
+def loaded(place: str) -> Any:
+    """Return what a module and a name, with a colon between, stand for."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+_HERE = "telemetry_sender.sinks"
+
+BUILT_IN: Mapping[str, BuiltIn] = {
+    "otlp": BuiltIn(
+        "An OTLP endpoint, over gRPC or HTTP; described by the section otlp.",
+        f"{_HERE}.otlp:make_sink",
+    ),
+    "discard": BuiltIn(
+        "Nowhere: the speed of the pipeline alone.",
+        f"{_HERE}.discard:make_sink",
+    ),
+}
