@@ -38,4 +38,14 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         "Nowhere: the speed of the pipeline alone.",
         f"{_HERE}.discard:make_sink",
     ),
+    "otlp_json": BuiltIn(
+        "Files of OTLP/JSON, one request a line; the OpenTelemetry Collector reads them.",
+        f"{_HERE}.otlp_json:make_sink",
+        "telemetry_sender.otlp_files.options:OtlpJsonOptions",
+    ),
+    "otlp_protobuf": BuiltIn(
+        "Files of OTLP requests in protobuf, each behind its length.",
+        f"{_HERE}.otlp_protobuf:make_sink",
+        "telemetry_sender.otlp_files.options:OtlpFileOptions",
+    ),
 }
