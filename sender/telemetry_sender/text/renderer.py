@@ -53,7 +53,7 @@ class _Rendering:
     def write(self, shape: Shape, parts: list[Row]) -> None:
         """Write a message, which is in one part if nobody has put several of them together."""
         data, texts, fields = self.data, self.pieces.texts, shape.fields
-        found = shape.read(data, parts)
+        found = shape.reader.read(data, parts)
         first = len(texts)
         for number, rows in found.items():
             field = fields[number]

@@ -14,9 +14,10 @@ from telemetry_common.planning.wire import LENGTH
 from telemetry_sender.text.attributes import plain_attribute
 from telemetry_sender.text.fields import SlotKind
 from telemetry_sender.text.memo import Memo
-from telemetry_sender.text.rows import Fields, Row, read_fields
+from telemetry_sender.text.message_reader import MessageReader
+from telemetry_sender.text.rows import Row
 from telemetry_sender.text.scalars import SCALARS, split_packed
-from telemetry_sender.text.schema import MESSAGES, ONEOFS, Field, MessageFields
+from telemetry_sender.text.schema import MESSAGES, Field, MessageFields
 
 
 class Way(Enum):
@@ -73,30 +74,7 @@ class Shape:
     """A message type."""
 
     fields: Mapping[int, ShapedField]
-    tags: frozenset[int]
-    """What its fields may begin with: others are unknown, and dropped as JSON wants it."""
-    oneof: frozenset[int]
-
-    def read(self, data: bytes, parts: Sequence[Row]) -> Fields:
-        """Return the known fields of a message, the parts of which lie in `data`.
-
-        Raises WireError or IndexError where they are not protobuf.
-        """
-        found: Fields = {}
-        for start, end, _ in parts:
-            read_fields(data, start, end, self.tags, found)
-        if self.oneof and len(self.oneof & found.keys()) > 1:
-            self._drop_overridden(found)
-        return found
-
-    def _drop_overridden(self, found: Fields) -> None:
-        """Drop the fields of a oneof that come before the last one of another number."""
-        starts = {number: found[number][-1][0] for number in self.oneof & found.keys()}
-        last = max(starts, key=starts.__getitem__)
-        others = max(start for number, start in starts.items() if number != last)
-        found[last] = [row for row in found[last] if row[0] > others]
-        for number in starts.keys() - {last}:
-            del found[number]
+    reader: MessageReader
 
 
 class Shapes:
@@ -113,9 +91,8 @@ class Shapes:
         return self._shapes[message]
 
     def _shape(self, message: str, fields: MessageFields) -> Shape:
-        tags = [tag for number, field in fields.items() for tag in _tags(number, field)]
         shaped = {number: self._field(field) for number, field in fields.items()}
-        return Shape(shaped, frozenset(tags), ONEOFS.get(message, frozenset()))
+        return Shape(shaped, MessageReader.of(message))
 
     def _field(self, field: Field) -> ShapedField:
         scalar = SCALARS.get(field.form)
@@ -132,7 +109,7 @@ class Shapes:
 
     def _static_text(self, message: str, data: bytes) -> bytes:
         shape = self._shapes[message]
-        found = shape.read(data, [(0, len(data), LENGTH)])
+        found = shape.reader.read(data, [(0, len(data), LENGTH)])
         fields = [shape.fields[number].text(data, rows) for number, rows in found.items()]
         return b"{%b}" % b"".join(fields)[1:]
 
@@ -182,10 +159,3 @@ def _holds_slots(message: str) -> bool:
 
 
 _ATTRIBUTES = {"KeyValue", "AnyValue", "ArrayValue", "KeyValueList"}
-
-
-def _tags(number: int, field: Field) -> list[int]:
-    """Return the tags that a field may have: repeated numbers may be packed or not."""
-    wire = SCALARS[field.form].wire if field.form in SCALARS else LENGTH
-    wires = {wire, LENGTH} if field.repeated else {wire}
-    return [number << 3 | each for each in wires]

@@ -1,0 +1,71 @@
+"""Reads attributes and the values that they hold."""
+
+from collections.abc import Callable, Mapping
+
+from telemetry_common.planning.wire import LENGTH
+from telemetry_sender.events import scalars
+from telemetry_sender.events.memo import Memo
+from telemetry_sender.events.model import Attributes, Value
+from telemetry_sender.events.scalars import Rows
+from telemetry_sender.text.message_reader import MessageReader
+
+_KEY_VALUE = MessageReader.of("KeyValue")
+_ANY_VALUE = MessageReader.of("AnyValue")
+_ARRAY = MessageReader.of("ArrayValue")
+_LIST = MessageReader.of("KeyValueList")
+
+
+class AttributeReader:
+    """Reads lists of attributes; of equal bytes it makes one list."""
+
+    def __init__(self) -> None:
+        self._pairs = Memo(pair)
+        self._lists = Memo(self._attributes)
+
+    def read(self, data: bytes, rows: Rows) -> Attributes:
+        """Return the attributes that stand in these rows. Raises WireError or IndexError."""
+        return self._lists[tuple([data[start:end] for start, end, _ in rows])]
+
+    def _attributes(self, encoded: tuple[bytes, ...]) -> Attributes:
+        pairs = self._pairs
+        return dict([pairs[each] for each in encoded])
+
+
+def pair(data: bytes) -> tuple[str, Value]:
+    """Return an attribute from its bytes. Raises WireError or IndexError."""
+    found = _KEY_VALUE.read(data, [(0, len(data), LENGTH)])
+    return scalars.text(data, found.get(1, ())), any_value(data, found.get(2, ()))
+
+
+def any_value(data: bytes, rows: Rows) -> Value:
+    """Return what an AnyValue holds, the parts of which are in these rows; None for nothing.
+
+    Raises WireError, IndexError, or RecursionError for values nested beyond what Python can follow.
+    """
+    found = _ANY_VALUE.read(data, rows)
+    for number, values in found.items():
+        read = _VALUES.get(number)
+        return read(data, values) if read else None
+    return None
+
+
+def _array(data: bytes, rows: Rows) -> Value:
+    values = _ARRAY.read(data, rows).get(1, ())
+    return tuple([any_value(data, [row]) for row in values])
+
+
+def _list(data: bytes, rows: Rows) -> Value:
+    pairs = _LIST.read(data, rows).get(1, ())
+    return dict([pair(data[start:end]) for start, end, _ in pairs])
+
+
+_VALUES: Mapping[int, Callable[[bytes, Rows], Value]] = {
+    1: scalars.text,
+    2: lambda data, rows: bool(scalars.unsigned(data, rows)),
+    3: lambda data, rows: scalars.signed(data, rows, 64),
+    4: scalars.double,
+    5: _array,
+    6: _list,
+    7: lambda data, rows: data[rows[-1][0] : rows[-1][1]],
+}
+"""The values of an AnyValue by field number; an index into a table of strings means none here."""
