@@ -48,4 +48,14 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         f"{_HERE}.otlp_protobuf:make_sink",
         "telemetry_sender.otlp_files.options:OtlpFileOptions",
     ),
+    "ndjson": BuiltIn(
+        "Files of events, a JSON object a line, in one of several dialects.",
+        f"{_HERE}.ndjson:make_ndjson_sink",
+        f"{_HERE}.ndjson:RecordOptions",
+    ),
+    "json": BuiltIn(
+        "The same objects, all of a file in one JSON array.",
+        f"{_HERE}.ndjson:make_json_sink",
+        f"{_HERE}.ndjson:RecordOptions",
+    ),
 }
