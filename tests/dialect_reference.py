@@ -273,7 +273,7 @@ def _melt_span(told: Told) -> Record:
         "service.version": told.text("service.version"),
         "environment": told.text("deployment.environment.name"),
         "host.name": told.text("host.name"),
-        "span.kind": _KINDS[kind - 1] if 1 <= kind <= 5 else None,
+        "span.kind": _KINDS[kind - 1] if 1 <= kind <= 5 else kind or None,
     }
     status = "error" if _failed(told.event) else "ok"
     return {

@@ -151,7 +151,8 @@ def test_members_come_in_the_order_of_the_schema(
     for stream, (line, *_) in made.records.items():
         schema = validator(dialect.name, stream).schema
         assert isinstance(schema, dict)
-        assert list(json.loads(line)) == list(schema["properties"])
+        record = json.loads(line)
+        assert list(record) == [name for name in schema["properties"] if name in record]
 
 
 def test_the_same_run_makes_the_same_bytes(tmp_path: Path) -> None:

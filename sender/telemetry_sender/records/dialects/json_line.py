@@ -1,22 +1,11 @@
 """Writes a record as a line with a JSON object, member by member."""
 
-import json
-import math
-from base64 import b64encode
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
+from telemetry_sender.records.json_text import json_text
 from telemetry_sender.records.writer import RecordWriter
-
-
-def json_text(value: Value) -> str:
-    """Return a value as JSON: bytes in base64, and null for what is no number."""
-    try:
-        return _encoded(value)
-    except ValueError:
-        return _encoded(_finite(value))
 
 
 class JsonLine:
@@ -66,6 +55,31 @@ class JsonLine:
         self._out.put(b"}")
         self._before = ","
 
+    def open_list(self, name: str) -> None:
+        """Begin an array of objects, which must not be empty."""
+        self._name(name)
+        self._before = "["
+
+    def element(self) -> None:
+        """Begin the next object of an array; it ends by `close`."""
+        self._out.put(self._before.encode())
+        self._before = "{"
+
+    def close_list(self) -> None:
+        """End an array of objects."""
+        self._out.put(b"]")
+        self._before = ","
+
+    def put_numbers(self, name: str, spots: Sequence[Spot], form: Form) -> None:
+        """Add an array of values that change."""
+        self._name(name)
+        self._out.put(b"[")
+        for number, spot in enumerate(spots):
+            if number:
+                self._out.put(b",")
+            self._out.put_spot(spot, form)
+        self._out.put(b"]")
+
     def end(self) -> None:
         """End the object and its line."""
         self._out.put(b"}\n")
@@ -84,23 +98,3 @@ def _is_id(spot: Spot, form: Form) -> bool:
     """Tell whether a value is an id with as many digits as the form; one of zeros is none."""
     value = spot.value
     return isinstance(value, bytes) and 2 * len(value) == form.width and any(value)
-
-
-def _default(value: Any) -> Any:
-    return b64encode(value).decode() if isinstance(value, bytes) else dict(value)
-
-
-_encoded = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default
-).encode
-
-
-def _finite(value: Value) -> Value:
-    """Return a value with None for all within it that is no number."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return value

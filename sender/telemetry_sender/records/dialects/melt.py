@@ -23,11 +23,12 @@ from telemetry_sender.records.dialects.traits import (
     time_of,
 )
 from telemetry_sender.records.dialects.values import put_value
+from telemetry_sender.records.flat_names import KINDS, named
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_Z
 from telemetry_sender.records.writer import RecordWriter
 
 _MICRO = 1_000
-_KINDS = {1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
+_UNSPECIFIED = 0
 
 
 def write_metric(point: Point, out: RecordWriter) -> None:
@@ -109,7 +110,7 @@ def _tags(span: Span) -> dict[str, Value]:
         "service.version": place.version,
         "environment": place.environment,
         "host.name": place.host,
-        "span.kind": _KINDS.get(span.kind),
+        "span.kind": named(KINDS, span.kind) if span.kind != _UNSPECIFIED else None,
     }
     known = {key: value for key, value in tags.items() if value is not None}
     return {**known, **span.attributes}

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from telemetry_sender.events.model import Attributes, Log, Point, Resource, Span, Spot, Value
-from telemetry_sender.records.dialects.json_line import json_text
+from telemetry_sender.records.flat_names import level_of as otlp_level
+from telemetry_sender.records.json_text import json_text
 
 _ERROR_STATUS = 2
+_HALF = 1 << 63
 _NO_RECORDED_VALUE = 1
 _TIMEOUT_CODES = frozenset({"408", "504"})
 _TIMEOUT = re.compile(r"timed?[ _]?out|deadline[ _]?exceeded", re.IGNORECASE)
@@ -29,6 +31,9 @@ _TEXT_NUMBERS: Mapping[str, int] = {
     "FATAL": 21,
 }
 """The least severity number of each name that is in common use."""
+
+
+_OTHER_LEVELS = {"TRACE": "DEBUG", "FATAL": "CRITICAL"}
 
 
 class Place(NamedTuple):
@@ -57,25 +62,13 @@ def service_of(resource: Resource) -> str | None:
     return _text(resource.attributes.get("service.name")) or None
 
 
-def severity_of(log: Log) -> int | None:
-    """Return the severity number, 1 to 24: that of its name where the record has only a name.
-
-    None where it has neither, or a number that means nothing.
-    """
-    number = log.severity_number or _TEXT_NUMBERS.get(log.severity_text.strip().upper(), 0)
-    return number if 1 <= number <= 24 else None
-
-
 def level_of(log: Log) -> str | None:
-    """Return `DEBUG`, `INFO`, `WARN`, `ERROR` or `CRITICAL`.
+    """Return `DEBUG`, `INFO`, `WARN`, `ERROR` or `CRITICAL`; None where the record does not say.
 
-    The ranges are those of https://opentelemetry.io/docs/specs/otel/logs/data-model/, with TRACE
-    as DEBUG and FATAL as CRITICAL.
+    The number decides, and the name where there is none.
     """
-    number = severity_of(log)
-    if number is None:
-        return None
-    return ("DEBUG", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL")[min((number - 1) // 4, 5)]
+    level = otlp_level(log.severity_number or _named_severity(log.severity_text))
+    return _OTHER_LEVELS.get(level, level) if level else None
 
 
 def message_of(log: Log) -> str | None:
@@ -104,12 +97,12 @@ def first_of(attributes: Attributes, *keys: str) -> Value:
 def duration_of(span: Span) -> int | None:
     """Return the nanoseconds from start to end, which are the same in every pass.
 
-    None where one of them is missing.
+    None where one of them is missing. Times may lie on either side of an overflow of 64 bits.
     """
     start, end = known(span.start), known(span.end)
     if start is None or end is None or start.is_slot != end.is_slot:
         return None
-    return int(end.value) - int(start.value)
+    return (int(end.value) - int(start.value) + _HALF) % (2 * _HALF) - _HALF
 
 
 def is_failed(span: Span) -> bool:
@@ -147,15 +140,22 @@ def has_value(point: Point) -> bool:
 
 
 def mean_of(point: Point) -> float | None:
-    """Return the mean of a distribution's measurements since the set began, in any pass.
+    """Return the mean of a distribution's measurements; of a cumulative one, since its pass began.
 
-    A pass adds to count and sum what the one before did, so the mean stays. None where there are
-    no measurements, or no sum.
+    Count and sum grow alike from pass to pass, so the mean stays. None where there are no
+    measurements, or no sum.
     """
-    if point.count is None or point.sum is None or not point.count.value:
+    if point.count is None or not point.count.value:
         return None
-    mean = float(point.sum.value) / float(point.count.value)
+    # Only of summaries is a sum that is left out a zero.
+    absent = 0.0 if point.metric.kind == "summary" else math.nan
+    mean = float(point.sum.value if point.sum else absent) / float(point.count.value)
     return mean if math.isfinite(mean) else None
+
+
+def _named_severity(text: str) -> int:
+    """Return the least severity number of a name; 0 for one that is not common."""
+    return _TEXT_NUMBERS.get(text.strip().upper(), 0)
 
 
 def _text(value: Value) -> str | None:
