@@ -58,4 +58,14 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         f"{_HERE}.ndjson:make_json_sink",
         f"{_HERE}.ndjson:RecordOptions",
     ),
+    "leb128": BuiltIn(
+        "Binary files of LEB128 numbers and tagged values; telemetry-sender read reads them.",
+        f"{_HERE}.leb128:make_sink",
+        "telemetry_sender.config.files:FileOptions",
+    ),
+    "bitpacked": BuiltIn(
+        "Binary files of fields at fixed bits; telemetry-sender read reads them.",
+        f"{_HERE}.bitpacked:make_sink",
+        "telemetry_sender.config.files:FileOptions",
+    ),
 }

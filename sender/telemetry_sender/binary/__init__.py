@@ -1,0 +1,1 @@
+"""Binary records: compact, self-describing, and with fixed places for what a stamper changes."""
