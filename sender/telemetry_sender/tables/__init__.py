@@ -1,1 +1,1 @@
-"""Events as Arrow tables: static columns are decoded once, stamped ones filled for each pass."""
+"""Tables of spans, data points, logs and events, as Arrow has them; needs the extra `tables`."""

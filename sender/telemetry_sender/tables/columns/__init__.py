@@ -1,0 +1,1 @@
+"""Columns of tables: what is decoded once, and what is gathered from every stamped block."""

@@ -1,0 +1,106 @@
+"""Columns that are the same in every pass: they are decoded once, and passes share their memory."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from telemetry_sender.tables.arrow import pa
+from telemetry_sender.tables.columns.base import Column, Source, Starts, StampedRows
+
+TEXT = pa.dictionary(pa.int32(), pa.string())
+"""All text that is the same in every pass: each distinct one is there once."""
+
+_REMEMBERED = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """The values of all rows of a template."""
+
+    values: pa.Array
+
+    @property
+    def type(self) -> pa.DataType:
+        """What the values are."""
+        return self.values.type
+
+    def array(self, stamped: StampedRows, rows: slice) -> pa.Array:  # noqa: ARG002
+        """Return these rows without a copy."""
+        return self.values.slice(rows.start, rows.stop - rows.start)
+
+
+class TextBuilder:
+    """Text, each distinct one once."""
+
+    def __init__(self, get: Callable[[Any], str | None]) -> None:
+        self._get = get
+        self._codes = array("i")
+        self._code_of: dict[str | None, int] = {None: -1}
+        self._texts: list[str] = []
+
+    def add(self, events: Sequence[Any], starts: Starts) -> None:  # noqa: ARG002
+        """Take in the text of each event; None has no text."""
+        self._codes.extend(map(self._code, map(self._get, events)))
+
+    def finish(self) -> Source:
+        """Return the texts in the order in which they first came."""
+        codes = np.array(self._codes, np.int32)
+        indices = pa.array(codes, pa.int32(), mask=codes < 0)
+        return Static(pa.DictionaryArray.from_arrays(indices, pa.array(self._texts, pa.string())))
+
+    def _code(self, text: str | None) -> int:
+        code = self._code_of.get(text)
+        if code is None:
+            code = self._code_of[text] = len(self._texts)
+            self._texts.append(text or "")
+        return code
+
+
+class ValueBuilder:
+    """Numbers, flags or lists of a type that is known."""
+
+    def __init__(self, get: Callable[[Any], Any], type_: pa.DataType) -> None:
+        self._get = get
+        self._type = type_
+        self._chunks: list[pa.Array] = []
+
+    def add(self, events: Sequence[Any], starts: Starts) -> None:  # noqa: ARG002
+        """Take in the value of each event; None is no value."""
+        self._chunks.append(pa.array(list(map(self._get, events)), self._type))
+
+    def finish(self) -> Source:
+        """Return all values in one piece."""
+        return Static(pa.concat_arrays(self._chunks or [pa.array([], self._type)]))
+
+
+def text(name: str, doc: str, get: Callable[[Any], str | None]) -> Column:
+    """Return a column of text that comes again and again."""
+    return Column(name, doc, TEXT, lambda: TextBuilder(get))
+
+
+def value(name: str, doc: str, type_: pa.DataType, get: Callable[[Any], Any]) -> Column:
+    """Return a column of values of `type_`."""
+    return Column(name, doc, type_, lambda: ValueBuilder(get, type_))
+
+
+def remembered(make: Callable[[Any], str], key: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Return `make` of the part `key` of an event, made once for parts that are one object.
+
+    When there are too many parts it begins anew, so memory is bounded.
+    """
+    known: dict[int, tuple[Any, str]] = {}
+
+    def get(event: Any) -> str:
+        part = key(event)
+        found = known.get(id(part))
+        if found is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            # The part is kept too: an identity is only that of an object which is still there.
+            found = known[id(part)] = (part, make(part))
+        return found[1]
+
+    return get

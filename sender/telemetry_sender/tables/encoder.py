@@ -1,0 +1,93 @@
+"""Makes rows of tables out of stamped blocks: what is the same in every pass is decoded once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from telemetry_common.planning.cut import Block
+from telemetry_common.planning.words import Words, view_words
+from telemetry_common.template import Template
+from telemetry_sender.stamping.places import Places
+from telemetry_sender.tables.arrow import pa
+from telemetry_sender.tables.batch import Rows, TableBatch
+from telemetry_sender.tables.columns.base import StampedRows
+from telemetry_sender.tables.decoding import DecodedTable, Decoder
+from telemetry_sender.tables.schemas.table import TableForm
+
+DEFAULT_FORM = TableForm()
+
+
+@dataclass(frozen=True, slots=True)
+class StampedTable:
+    """One table of a template, whose rows are filled in for each pass."""
+
+    decoded: DecodedTable
+    arrow: pa.Schema
+
+    @classmethod
+    def of(cls, decoded: DecodedTable) -> "StampedTable":
+        """Return the table with the schema that its columns give."""
+        fields = [
+            pa.field(name, source.type)
+            for name, source in zip(decoded.names, decoded.sources, strict=True)
+        ]
+        return cls(decoded, pa.schema(fields))
+
+    def rows(self, block: Block, words: Words) -> Rows | None:
+        """Return the rows of a block whose stamped bytes are `words`; None where it has none."""
+        places = Places.find(self.decoded.start, block)
+        if not places:
+            return None
+        stamped = StampedRows(words, places.at(self.decoded.start))
+        first = places.runs[0][0].start
+        inside = slice(first, first + len(stamped.starts))
+        arrays = [source.array(stamped, inside) for source in self.decoded.sources]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self.arrow)
+        return Rows(str(self.decoded.schema.stream), batch, self._time(batch))
+
+    def _time(self, batch: pa.RecordBatch) -> int:
+        for name in self.decoded.schema.times:
+            nanos = batch.column(name)[0].value
+            if nanos is not None:
+                return int(nanos)
+        return 0
+
+
+class TableEncoder:
+    """Makes tables of the stamped blocks of one template.
+
+    All of the template is decoded before the first rows are made, because batches share their
+    dictionaries, and what is written must not depend on how far one got beforehand.
+    """
+
+    def __init__(self, template: Template, form: TableForm = DEFAULT_FORM) -> None:
+        """Decode nothing yet. KeyError for profiles, which have no table."""
+        self._decoder = Decoder(template, form)
+
+    def prepare(self, block: Block) -> None:
+        """Decode the template up to the end of a block. Raises TemplateError."""
+        self._decoder.read(block.last)
+
+    @cached_property
+    def tables(self) -> tuple[StampedTable, ...]:
+        """All tables of the template, which is decoded to its end. Raises TemplateError."""
+        return tuple(map(StampedTable.of, self._decoder.finish()))
+
+    @property
+    def schemas(self) -> Mapping[str, pa.Schema]:
+        """The schema of each table by its stream. Raises TemplateError."""
+        return {str(table.decoded.schema.stream): table.arrow for table in self.tables}
+
+    def has_rows(self, stream: str) -> bool:
+        """Tell whether any event of the template is a row of this table."""
+        return any(
+            len(table.decoded.start) > 0
+            for table in self.tables
+            if table.decoded.schema.stream == stream
+        )
+
+    def encode(self, block: Block, pass_number: int, stamped: bytes) -> TableBatch:  # noqa: ARG002
+        """Return the rows of a stamped block. Raises TemplateError."""
+        words = view_words(stamped, len(stamped))
+        made = (table.rows(block, words) for table in self.tables)
+        return TableBatch(rows for rows in made if rows is not None)

@@ -1,0 +1,118 @@
+"""Stamps whole passes of a template and makes tables of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count, pairwise
+
+from pydantic import ValidationError
+
+from telemetry_common.errors import UsageError
+from telemetry_common.planning.cut import Block, cut_events
+from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_sender.config.timestamps import TimestampsConfig
+from telemetry_sender.records.base import Stream
+from telemetry_sender.stamping.base import BlockStamper
+from telemetry_sender.stamping.build import make_stampers
+from telemetry_sender.tables.arrow import pa
+from telemetry_sender.tables.encoder import TableEncoder
+
+START = "2026-01-01T00:00:00Z"
+"""When the timeline begins unless another start is given."""
+
+Instant = str | datetime
+"""RFC 3339, or a date and time that knows its zone."""
+
+_BLOCK_BYTES = 4 << 20
+"""Of the template, at once: larger ones are no faster, and take memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is wanted: so many passes, or so many rows; one pass unless either is given."""
+
+    passes: int | None = None
+    rows: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.passes is not None and self.rows is not None:
+            raise UsageError("rows", "cannot go with `passes`", "give one of them")
+        for name, number in (("passes", self.passes), ("rows", self.rows)):
+            if number is not None and number < 0:
+                raise UsageError(name, f"{number} is negative", "give 0 or more")
+
+    @property
+    def numbers(self) -> Iterator[int]:
+        """The numbers of the passes, as many as it takes."""
+        if self.rows is not None:
+            return count()
+        return iter(range(1 if self.passes is None else self.passes))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What decides about ids and times: equal ones give equal tables."""
+
+    seed: int = 0
+    start: Instant = START
+
+    @property
+    def timestamps(self) -> TimestampsConfig:
+        """The timeline from the start on. Raises UsageError."""
+        try:
+            return TimestampsConfig(mode="timeline", start=self.start)  # type: ignore[arg-type]
+        except ValidationError as error:
+            problem = str(error.errors()[0]["msg"]).lower()
+            fix = f"give an instant with its zone, like {START}"
+            raise UsageError("start", f"{self.start}: {problem}", fix) from None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReplay:
+    """Replays one template of a set as rows of one of its tables."""
+
+    templates: Mapping[Signal, Template]
+    """All of the set, since signals name the same spans."""
+    signal: Signal
+    stream: Stream
+    encoder: TableEncoder
+
+    @property
+    def schema(self) -> pa.Schema:
+        """What the rows consist of. Raises TemplateError."""
+        return self.encoder.schemas[self.stream]
+
+    def batches(self, run: Run, extent: Extent) -> Iterator[pa.RecordBatch]:
+        """Yield as many rows as wanted, pass by pass. Raises TemplateError or UsageError."""
+        left = extent.rows
+        for batch in chain.from_iterable(self.passes(run, extent.numbers)):
+            wanted = batch if left is None else batch.slice(0, left)
+            left = None if left is None else left - wanted.num_rows
+            if wanted.num_rows:
+                yield wanted
+            if left == 0:
+                return
+
+    def passes(self, run: Run, numbers: Iterable[int]) -> Iterator[Iterator[pa.RecordBatch]]:
+        """Yield the rows of each of these passes. Raises TemplateError or UsageError."""
+        stamper = make_stampers(run.timestamps, self.templates, run.seed, 0)[self.signal]
+        blocks = list(_blocks(self.templates[self.signal]))
+        if self.encoder.has_rows(self.stream):
+            yield from (self._rows(stamper, blocks, number) for number in numbers)
+
+    def _rows(
+        self, stamper: BlockStamper, blocks: Sequence[Block], number: int
+    ) -> Iterator[pa.RecordBatch]:
+        for block in blocks:
+            made = self.encoder.encode(block, number, stamper.stamp(block, number, 0))
+            yield from (rows.batch for rows in made if rows.stream == self.stream)
+
+
+def _blocks(template: Template) -> Iterator[Block]:
+    """Yield all blocks of a pass."""
+    plan = template.plan
+    at_once = max(1, plan.events * _BLOCK_BYTES // max(plan.size, 1))
+    bounds = [*range(0, plan.events, at_once), plan.events]
+    for index, (first, last) in enumerate(pairwise(bounds)):
+        yield cut_events(plan, index, first, last)

@@ -1,0 +1,87 @@
+"""The table of spans: one row a span."""
+
+from typing import Any
+
+from telemetry_sender.events.model import Span
+from telemetry_sender.records.base import Stream
+from telemetry_sender.tables.arrow import pa
+from telemetry_sender.tables.columns.base import Column
+from telemetry_sender.tables.columns.nested import structs_of
+from telemetry_sender.tables.columns.spots import identifier, time
+from telemetry_sender.tables.columns.static import text, value
+from telemetry_sender.tables.json_text import json_text
+from telemetry_sender.tables.schemas.shared import SERVICE, origin
+from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
+
+# By number: https://github.com/open-telemetry/opentelemetry-proto, trace.proto.
+KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
+STATUSES = ("unset", "ok", "error")
+
+_WORD = 1 << 64
+
+
+def spans_schema(form: TableForm) -> TableSchema:
+    """Return the columns of spans."""
+    as_hex = form.ids is Ids.HEX
+    columns = (
+        time("timestamp", "When the span started", lambda span: span.start),
+        time("end_time", "When it ended", lambda span: span.end),
+        value("duration_ns", "From start to end", pa.int64(), _duration),
+        identifier("trace_id", "Its trace", 16, lambda span: span.trace_id, as_hex=as_hex),
+        identifier("span_id", "Itself", 8, lambda span: span.span_id, as_hex=as_hex),
+        identifier(
+            "parent_span_id",
+            "The span that it is part of; null for a root",
+            8,
+            lambda span: span.parent_span_id,
+            as_hex=as_hex,
+        ),
+        text("name", "What was done", lambda span: span.name),
+        text("kind", _listed(KINDS), lambda span: named(KINDS, span.kind)),
+        SERVICE,
+        text("status", _listed(STATUSES), lambda span: named(STATUSES, span.status_code)),
+        text("status_message", "What went wrong", lambda span: span.status_message or None),
+        text("trace_state", "W3C trace state", lambda span: span.trace_state or None),
+        value("flags", "W3C trace flags and those of OTLP", pa.uint32(), lambda span: span.flags),
+        *origin(),
+        structs_of("events", "What happened during it", lambda span: span.events, _of_events()),
+        structs_of("links", "Spans elsewhere", lambda span: span.links, _of_links(as_hex=as_hex)),
+    )
+    return TableSchema(Stream.TRACES, columns, ("timestamp",))
+
+
+def _of_events() -> tuple[Column, ...]:
+    return (
+        time("timestamp", "", lambda event: event.time),
+        text("name", "", lambda event: event.name),
+        _attributes(),
+    )
+
+
+def _of_links(*, as_hex: bool) -> tuple[Column, ...]:
+    return (
+        identifier("trace_id", "", 16, lambda link: link.trace_id, as_hex=as_hex),
+        identifier("span_id", "", 8, lambda link: link.span_id, as_hex=as_hex),
+        _attributes(),
+    )
+
+
+def _attributes() -> Column:
+    return text("attributes", "", lambda item: json_text(item.attributes))
+
+
+def _duration(span: Span) -> int | None:
+    """Return nanoseconds; start and end move together, so they stay in every pass."""
+    if span.start is None or span.end is None or not span.start.value or not span.end.value:
+        return None
+    nanos = (int(span.end.value) - int(span.start.value)) % _WORD
+    return nanos - _WORD if nanos >= _WORD // 2 else nanos
+
+
+def named(names: tuple[str, ...], number: int) -> str:
+    """Return the name of a number, and the number itself where it has none."""
+    return names[number] if 0 <= number < len(names) else str(number)
+
+
+def _listed(names: tuple[Any, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
