@@ -1,21 +1,15 @@
-"""Writes one line of line protocol: names that are told apart, tags in order, then the fields."""
+"""Writes one line of line protocol: the tags in order, then the fields."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from telemetry_sender.events.model import Attributes, Spot, Value
+from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
 from telemetry_sender.records.influx_forms import COUNT, TIMESTAMP
-from telemetry_sender.records.influx_text import cleaned, escaped, field_value, integer
+from telemetry_sender.records.influx_text import escaped, field_value, integer
 from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.records.writer import RecordWriter
 from telemetry_sender.text.fields import SlotKind
-
-RESERVED = frozenset({"time", "_time", "_field", "_measurement", "_value", "_start", "_stop"})
-"""Names that InfluxDB keeps for itself."""
-
-Named = dict[str, Value]
-"""Attributes by the name that each has in the line."""
 
 _FORMS: Mapping[SlotKind, tuple[Form, bytes]] = {
     SlotKind.WIDE_ID: (HEX32, b'"'),
@@ -28,23 +22,9 @@ _FORMS: Mapping[SlotKind, tuple[Form, bytes]] = {
 """How a field is written, and what stands behind its value."""
 
 
-def add_named(names: Named, attributes: Attributes, prefix: str, fixed: frozenset[str]) -> None:
-    """Add attributes to `names`, with the prefix where their own key is `fixed`, or taken.
-
-    Those without a key are left out.
-    """
-    for key, value in attributes.items():
-        name = cleaned(key)
-        if not name:
-            continue
-        while name in fixed or name in RESERVED or name in names:
-            name = prefix + name
-        names[name] = value
-
-
-def head(measurement: bytes, tags: Iterable[tuple[str, str]]) -> bytes:
+def head(measurement: bytes, tags: Mapping[str, str]) -> bytes:
     """Return a line up to its fields: tags in the order of their keys, without empty ones."""
-    texts = [b"%b=%b" % (escaped(key), escaped(text)) for key, text in sorted(tags) if text]
+    texts = [b"%b=%b" % (escaped(key), escaped(text)) for key, text in sorted(tags.items()) if text]
     return b",".join([measurement, *texts])
 
 
@@ -72,9 +52,9 @@ class FieldWriter:
         self._writer.put_spot(spot, form)
         self._before, self.is_empty = behind + b",", False
 
-    def put_all(self, names: Named) -> None:
+    def put_all(self, fields: Mapping[str, Value]) -> None:
         """Add attributes in the order of their names."""
-        for name, value in sorted(names.items()):
+        for name, value in sorted(fields.items()):
             text = field_value(value)
             if text is not None:
                 self.put(name, text)

@@ -58,6 +58,16 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         f"{_HERE}.ndjson:make_json_sink",
         f"{_HERE}.ndjson:RecordOptions",
     ),
+    "influx": BuiltIn(
+        "Files of InfluxDB line protocol: a point for each event, with bounded tags.",
+        f"{_HERE}.influx:make_sink",
+        f"{_HERE}.influx:InfluxOptions",
+    ),
+    "csv": BuiltIn(
+        "CSV files with a header: a row for each event, in fixed columns for each signal.",
+        f"{_HERE}.csv:make_sink",
+        f"{_HERE}.csv:CsvOptions",
+    ),
     "leb128": BuiltIn(
         "Binary files of LEB128 numbers and tagged values; telemetry-sender read reads them.",
         f"{_HERE}.leb128:make_sink",

@@ -1,0 +1,183 @@
+"""The columns of CSV files: fixed ones for each stream, and attributes that are asked for."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from telemetry_sender.events.model import Attributes, Buckets, Event, Point, Span, Value
+from telemetry_sender.records.base import Stream
+from telemetry_sender.records.csv_nested import (
+    counts_cell,
+    exemplars_cell,
+    links_cell,
+    span_events_cell,
+)
+from telemetry_sender.records.csv_text import (
+    Cell,
+    Text,
+    id_cell,
+    integer_cell,
+    json_cell,
+    number_cell,
+    spot_cell,
+    text_cell,
+    time_cell,
+)
+from telemetry_sender.records.flat_names import KINDS, STATUSES, named
+from telemetry_sender.records.json_text import json_text
+from telemetry_sender.records.remembered import Remembered
+from telemetry_sender.records.text_forms import ISO_Z, NANOS, UNSIGNED
+
+
+class Column(NamedTuple):
+    """A column: its name, and what it holds of an event."""
+
+    name: str
+    cell: Callable[[Any], Cell]
+
+
+def columns_of(stream: Stream, promoted: Sequence[str], text: Text) -> list[Column]:
+    """Return the columns of a stream; `text` says how texts are written."""
+    return [
+        *_OWN[stream](text),
+        *_origin(text),
+        *(Column(key, _attribute(key, text)) for key in promoted),
+    ]
+
+
+def column_names(stream: Stream) -> list[str]:
+    """Return the names of the fixed columns of a stream."""
+    return [column.name for column in columns_of(stream, (), str)]
+
+
+def _of_spans(text: Text) -> list[Column]:
+    return [
+        Column("time", lambda span: time_cell(span.start, ISO_Z)),
+        Column("time_unix_nano", lambda span: time_cell(span.start, NANOS)),
+        Column("end_time_unix_nano", lambda span: time_cell(span.end, NANOS)),
+        Column("duration_ns", _duration),
+        Column("trace_id", lambda span: id_cell(span.trace_id)),
+        Column("span_id", lambda span: id_cell(span.span_id)),
+        Column("parent_span_id", lambda span: id_cell(span.parent_span_id)),
+        Column("trace_state", lambda span: text_cell(text(span.trace_state))),
+        Column("flags", lambda span: integer_cell(span.flags)),
+        Column("name", lambda span: text_cell(text(span.name))),
+        Column("kind", lambda span: text_cell(str(named(KINDS, span.kind)))),
+        Column("status", lambda span: text_cell(str(named(STATUSES, span.status_code)))),
+        Column("status_message", lambda span: text_cell(text(span.status_message))),
+        Column("events", lambda span: span_events_cell(span.events)),
+        Column("links", lambda span: links_cell(span.links)),
+    ]
+
+
+def _duration(span: Span) -> Cell:
+    if span.start is None or span.end is None:
+        return ()
+    return integer_cell(int(span.end.value) - int(span.start.value))
+
+
+def _of_points(text: Text) -> list[Column]:
+    return [
+        Column("time", lambda point: time_cell(point.time, ISO_Z)),
+        Column("time_unix_nano", lambda point: time_cell(point.time, NANOS)),
+        Column("start_time_unix_nano", lambda point: time_cell(point.start, NANOS)),
+        Column("metric", lambda point: text_cell(text(point.metric.name))),
+        Column("type", lambda point: text_cell(point.metric.kind)),
+        Column("unit", lambda point: text_cell(text(point.metric.unit))),
+        Column("description", lambda point: text_cell(text(point.metric.description))),
+        Column("temporality", lambda point: text_cell(point.metric.temporality)),
+        Column("is_monotonic", _is_monotonic),
+        Column("value", lambda point: number_cell(point.value)),
+        Column("count", _count),
+        Column("sum", lambda point: number_cell(point.sum)),
+        Column("min", lambda point: number_cell(point.min)),
+        Column("max", lambda point: number_cell(point.max)),
+        Column("bucket_counts", lambda point: counts_cell(point.bucket_counts)),
+        Column("explicit_bounds", lambda point: json_cell(point.explicit_bounds)),
+        Column("scale", lambda point: _exponential(point, integer_cell(point.scale))),
+        Column("zero_count", lambda point: spot_cell(point.zero_count, UNSIGNED)),
+        Column("zero_threshold", _zero_threshold),
+        Column("positive", lambda point: json_cell(_buckets(point.positive))),
+        Column("negative", lambda point: json_cell(_buckets(point.negative))),
+        Column("quantiles", lambda point: json_cell([list(pair) for pair in point.quantiles])),
+        Column("flags", lambda point: integer_cell(point.flags)),
+        Column("exemplars", lambda point: exemplars_cell(point.exemplars)),
+    ]
+
+
+def _is_monotonic(point: Point) -> Cell:
+    if point.metric.kind != "sum":
+        return ()
+    return text_cell("true" if point.metric.is_monotonic else "false")
+
+
+def _count(point: Point) -> Cell:
+    """Return the count of a distribution; one that the wire leaves out is 0."""
+    if point.metric.kind in ("gauge", "sum"):
+        return ()
+    return integer_cell(0) if point.count is None else number_cell(point.count)
+
+
+def _zero_threshold(point: Point) -> Cell:
+    return _exponential(point, (repr(point.zero_threshold).encode(),))
+
+
+def _exponential(point: Point, cell: Cell) -> Cell:
+    return cell if point.metric.kind == "exponential_histogram" else ()
+
+
+def _buckets(buckets: Buckets | None) -> Value:
+    return None if buckets is None else {"offset": buckets.offset, "counts": list(buckets.counts)}
+
+
+def _of_logs(text: Text) -> list[Column]:
+    return [
+        Column("time", lambda log: time_cell(log.time, ISO_Z)),
+        Column("time_unix_nano", lambda log: time_cell(log.time, NANOS)),
+        Column("observed_time_unix_nano", lambda log: time_cell(log.observed_time, NANOS)),
+        Column("severity_number", lambda log: integer_cell(log.severity_number)),
+        Column("severity_text", lambda log: text_cell(text(log.severity_text))),
+        Column("event_name", lambda log: text_cell(text(log.event_name))),
+        Column("body", lambda log: _value(log.body, text)),
+        Column("trace_id", lambda log: id_cell(log.trace_id)),
+        Column("span_id", lambda log: id_cell(log.span_id)),
+        Column("flags", lambda log: integer_cell(log.flags)),
+    ]
+
+
+def _origin(text: Text) -> list[Column]:
+    """Return the columns that all streams have behind their own."""
+    attributes = Remembered(json_cell)
+    service = Remembered(lambda resource: text_cell(text(resource.service)))
+    return [
+        Column("service", lambda event: service(event.resource)),
+        Column("scope_name", lambda event: text_cell(text(event.scope.name))),
+        Column("scope_version", lambda event: text_cell(text(event.scope.version))),
+        Column("scope_attributes", lambda event: attributes(event.scope.attributes)),
+        Column("resource_attributes", lambda event: attributes(event.resource.attributes)),
+        Column("attributes", lambda event: attributes(event.attributes)),
+    ]
+
+
+def _attribute(key: str, text: Text) -> Callable[[Event], Cell]:
+    """Return what holds one attribute of an event, or else of its resource."""
+
+    def cell(event: Event) -> Cell:
+        own: Attributes = event.attributes
+        return _value(own[key] if key in own else event.resource.attributes.get(key), text)
+
+    return cell
+
+
+def _value(value: Value, text: Text) -> Cell:
+    """Return text as it is, and any other value as JSON."""
+    if value is None:
+        return ()
+    return text_cell(text(value) if isinstance(value, str) else json_text(value))
+
+
+_OWN: dict[Stream, Callable[[Text], list[Column]]] = {
+    Stream.TRACES: _of_spans,
+    Stream.METRICS: _of_points,
+    Stream.LOGS: _of_logs,
+    Stream.EVENTS: _of_logs,
+}

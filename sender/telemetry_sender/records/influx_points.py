@@ -1,0 +1,99 @@
+"""Data points in InfluxDB line protocol."""
+
+import math
+
+from telemetry_sender.events.model import Attributes, Buckets, Point, Resource, Scope
+from telemetry_sender.records.influx_line import FieldWriter, head
+from telemetry_sender.records.influx_tags import Sorter, TagRules
+from telemetry_sender.records.influx_text import integer, measurement, string
+from telemetry_sender.records.layouts import time_of
+from telemetry_sender.records.remembered import Remembered
+from telemetry_sender.records.writer import RecordWriter
+
+_FIXED = frozenset(
+    {
+        "value",
+        "count",
+        "sum",
+        "min",
+        "max",
+        "scale",
+        "zero_count",
+        "zero_threshold",
+        "positive_offset",
+        "positive_counts",
+        "negative_offset",
+        "negative_counts",
+        "flags",
+    }
+)
+_BUCKET, _QUANTILE = "bucket_", "quantile_"
+
+
+class PointLines:
+    """Writes data points; its one instance knows what they have in common."""
+
+    def __init__(self, rules: TagRules) -> None:
+        self._sorter = Sorter(rules, _FIXED)
+        self._sorted = Remembered(self._sorter.sort)
+        self._head = Remembered(self._make_head)
+
+    def write(self, point: Point, writer: RecordWriter) -> None:
+        """Write a data point as a line."""
+        own = point.resource, point.scope, point.attributes
+        line = FieldWriter(writer, self._head(point.metric.name, *own))
+        if point.metric.kind == "summary":
+            _write_quantiles(point, line)
+        elif point.metric.kind == "exponential_histogram":
+            _write_exponential(point, line)
+        elif point.metric.kind == "histogram":
+            _write_histogram(point, line)
+        else:
+            line.put_spot("value", point.value)
+        line.put_all(self._sorted(*own).fields)
+        line.finish(time_of(point), point.flags)
+
+    def _make_head(
+        self, name: str, resource: Resource, scope: Scope, attributes: Attributes
+    ) -> bytes:
+        return head(measurement(name), self._sorted(resource, scope, attributes).tags)
+
+
+def _write_histogram(point: Point, line: FieldWriter) -> None:
+    _write_totals(point, line)
+    bounds = [*map(repr, point.explicit_bounds), "+Inf"]
+    for bound, count in zip(bounds, point.bucket_counts, strict=False):
+        line.put_spot(_BUCKET + bound, count)
+
+
+def _write_exponential(point: Point, line: FieldWriter) -> None:
+    _write_totals(point, line)
+    line.put("scale", integer(point.scale))
+    line.put_spot("zero_count", point.zero_count)
+    if point.zero_threshold and math.isfinite(point.zero_threshold):
+        line.put("zero_threshold", repr(point.zero_threshold).encode())
+    _write_buckets("positive", point.positive, line)
+    _write_buckets("negative", point.negative, line)
+
+
+def _write_buckets(side: str, buckets: Buckets | None, line: FieldWriter) -> None:
+    if buckets is not None and buckets.counts:
+        line.put(f"{side}_offset", integer(buckets.offset))
+        line.put(f"{side}_counts", string(" ".join(map(str, buckets.counts))))
+
+
+def _write_quantiles(point: Point, line: FieldWriter) -> None:
+    _write_totals(point, line)
+    for quantile, value in point.quantiles:
+        if math.isfinite(value):
+            line.put(f"{_QUANTILE}{quantile!r}", repr(value).encode())
+
+
+def _write_totals(point: Point, line: FieldWriter) -> None:
+    """Write the fields that all distributions have; a count that the wire leaves out is 0."""
+    if point.count is None:
+        line.put("count", integer(0))
+    line.put_spot("count", point.count)
+    line.put_spot("sum", point.sum)
+    line.put_spot("min", point.min)
+    line.put_spot("max", point.max)
