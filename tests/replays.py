@@ -28,7 +28,7 @@ from telemetry_sender.sending.recorded_pace import recorded_loads
 from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import supervise
 from telemetry_sender.sending.workers import Pipeline
-from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.base import EncoderFactory, Encoding
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.stamping.build import make_stampers
 from virtual_time import VirtualClock, run_virtually
@@ -53,7 +53,7 @@ class RecordingSink:
     seconds: Callable[[int], float] = lambda _: 0.0
     answer: Callable[[int], Delivery] = lambda _: Delivery()
     requests: list[Request] = field(default_factory=list)
-    encoding: Encoding = Encoding.PROTOBUF
+    encoding: Encoding | EncoderFactory = Encoding.PROTOBUF
 
     async def open(self) -> None:
         """Do nothing."""

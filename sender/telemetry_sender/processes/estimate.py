@@ -76,20 +76,26 @@ def check_room(orders: Sequence[Order], weights: Weights) -> Iterator[str]:
 
     Raises UsageError where a run of a known length does not fit.
     """
-    sending = orders[0].config.sending
+    sending, whole_pass = orders[0].config.sending, _one_pass(orders, weights.total)
     for place, event_bytes in weights.on_disk.items():
-        one_pass = sum(_events(orders, signal) * size for signal, size in event_bytes.items())
-        free = free_bytes(place)
+        one_pass, free = _one_pass(orders, event_bytes), free_bytes(place)
         if not (sending.multiplier or sending.size):
             yield f"{place}: {format_size(one_pass)} a pass, {format_size(free)} free"
             continue
         limits = [one_pass * sending.multiplier] if sending.multiplier else []
-        needed = min([*limits, sending.size] if sending.size else limits)
+        if sending.size:
+            limits.append(sending.size * one_pass / whole_pass)
+        needed = min(limits)
         if needed > free:
             problem = f"about {format_size(needed)} to write, and {format_size(free)} are free"
             raise UsageError(str(place), problem, "make room, or lower --size or the multiplier")
         yield f"{place}: about {format_size(needed)} to write, {format_size(free)} free"
 
 
-def _events(orders: Sequence[Order], signal: Signal) -> int:
-    return sum(order.events.get(signal, 0) for order in orders)
+def _one_pass(orders: Sequence[Order], event_bytes: Mapping[Signal, float]) -> float:
+    """Return the bytes of one pass of all processes, where an event takes so many."""
+    return sum(
+        order.events.get(signal, 0) * size
+        for order in orders
+        for signal, size in event_bytes.items()
+    )

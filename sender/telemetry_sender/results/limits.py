@@ -62,6 +62,8 @@ class Evidence:
     median_answer_ms: float | None
     link: LinkUse | None = None
     """What the kernel says of the connections, where it says anything."""
+    is_local: bool = False
+    """Whether all that was sent went into files."""
 
     @property
     def cpu_share(self) -> float:
@@ -106,6 +108,7 @@ def run_limit(result: RunResult) -> Limit:
             concurrency=result.config.sending.concurrency,
             median_answer_ms=service.p50,
             link=result.link,
+            is_local=result.config.is_local,
         )
     )
 
@@ -150,6 +153,8 @@ def _sender_cpu(evidence: Evidence) -> str:
 
 
 def _endpoint(evidence: Evidence) -> str:
+    if evidence.is_local:
+        return "the disk: compress what is written, or write to a faster one"
     many = evidence.requests_in_flight > _MANY_IN_FLIGHT * evidence.concurrency
     advice = "raise sending.concurrency" if many else "lower sending.batch_size for more of them"
     return f"the endpoint ({_answers(evidence)}): {advice}, or look for what slows it down"

@@ -45,7 +45,8 @@ def summary(result: RunResult) -> RenderableType:
 def _parts(result: RunResult) -> Iterator[RenderableType]:
     yield _headline(result)
     yield from ("", _counters(result))
-    yield from ("", _latencies(result.stats))
+    if not result.config.is_local:
+        yield from ("", _latencies(result.stats))
     yield from ("", _rates(result))
     failures = result.stats.failures()
     if failures:

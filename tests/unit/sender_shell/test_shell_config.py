@@ -213,7 +213,7 @@ def test_a_bad_override_names_its_key(tmp_path: Path, key: str, value: str) -> N
         (LEAST + "  header: {a: b}\n", "otlp.header: unknown key"),
         (LEAST + "sending: {batchsize: 3}", "sending.batchsize: unknown key"),
         (LEAST + "sending: {rate_limit: 1000}", "sending.rate_limit: "),
-        (LEAST + "sinks: {name: otlp, options: {a: 1}}", "the sink 'otlp' takes none"),
+        (LEAST + "sinks: {name: otlp, options: {a: 1}}", "sinks.options: the sink 'otlp'"),
         (
             LEAST + "sending: {rate_limit: {arrivals: poisson, events_per_second: 0}}",
             "sending.rate_limit.arrivals: has no effect without a rate",

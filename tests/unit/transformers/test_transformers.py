@@ -106,6 +106,8 @@ def test_a_stream_is_transformed_too(site: Path, tmp_path: Path) -> None:
         (["sinks=acme_spool"], "sinks[0].options.directory: missing"),
         (
             [
+                "sinks=otlp",
+                "otlp.endpoint=127.0.0.1:1",
                 "otlp.protocol=http/json",
                 "transformers=[{name: acme_tenant, when: send, options: {name: a}}]",
             ],
