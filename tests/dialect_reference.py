@@ -40,6 +40,15 @@ class Told:
     def service(self) -> str | None:
         return self.text("service.name") or None
 
+    @property
+    def instance(self) -> str | None:
+        names = [
+            str(value)
+            for key, value in self.resource.items()
+            if key == "host.name" or (key.startswith("k8s.") and key.endswith(".name"))
+        ]
+        return self.text("service.instance.id") or "/".join(names) or None
+
     def text(self, key: str) -> str | None:
         """Return an attribute of the resource."""
         value = self.resource.get(key)
@@ -166,6 +175,7 @@ def _triage_metric(told: Told) -> Record:
         "metric": told.metric.name,
         "value": _value(told),
         "unit": told.metric.unit,
+        "instance": told.instance,
         "attributes": told.attributes,
     }
 
@@ -224,6 +234,7 @@ def _melt_metric(told: Told) -> Record:
             "unit": told.metric.unit,
         },
         "anomaly": attributes.pop("app.anomaly", False),
+        "instance": told.instance,
         "attributes": attributes,
     }
 

@@ -155,6 +155,25 @@ def test_members_come_in_the_order_of_the_schema(
         assert list(record) == [name for name in schema["properties"] if name in record]
 
 
+@all_dialects
+def test_the_series_of_a_metric_can_be_told_apart(dialect: Dialect, tmp_path: Path) -> None:
+    """By what reports them and by their attributes."""
+    data = (COMMITTED / "small-metrics.pb").read_bytes()
+    templates = template_of(tmp_path, {Signal.METRICS: data})
+    whole = Limits(templates[Signal.METRICS].plan.events, 1 << 30)
+    stamper = stampers_of(templates)[Signal.METRICS]
+    (made,) = made_of(dialect, templates[Signal.METRICS], stamper, limits=whole)
+    records = [json.loads(line) for line in made.records["metrics"]]
+    points = {json.dumps(without_value(record), sort_keys=True) for record in records}
+    assert len(points) == len(records) > 50
+
+
+def without_value(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a point's record without its value and its number; the time is that of its pass."""
+    named = record.get("data", record)
+    return {key: value for key, value in named.items() if key != "value"}
+
+
 def test_the_same_run_makes_the_same_bytes(tmp_path: Path) -> None:
     data = {Signal.TRACES: (COMMITTED / "small-traces.pb").read_bytes()}
     templates = template_of(tmp_path, data)

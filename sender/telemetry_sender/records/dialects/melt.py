@@ -12,6 +12,7 @@ from telemetry_sender.records.dialects.traits import (
     ANOMALY,
     duration_of,
     first_of,
+    instance_of,
     is_anomaly,
     is_failed,
     is_timeout,
@@ -39,6 +40,7 @@ def write_metric(point: Point, out: RecordWriter) -> None:
     put_value(line, point)
     labels = {"service": place.service, "host": place.host, "environment": place.environment}
     line.put("labels", {**labels, "unit": point.metric.unit})
+    line.put("instance", instance_of(point.resource))
     line.put("attributes", {k: v for k, v in point.attributes.items() if k != ANOMALY})
     line.put("anomaly", is_anomaly(point))
     line.end()

@@ -14,6 +14,7 @@ from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.traits import (
     duration_of,
+    instance_of,
     is_failed,
     known,
     level_of,
@@ -55,6 +56,7 @@ def _put_point(point: Point, data: JsonLine) -> None:
     data.put("metric", point.metric.name)
     put_value(data, point)
     data.put("unit", point.metric.unit)
+    data.put("instance", instance_of(point.resource))
     data.put("attributes", point.attributes)
 
 

@@ -18,6 +18,7 @@ _HALF = 1 << 63
 _NO_RECORDED_VALUE = 1
 _TIMEOUT_CODES = frozenset({"408", "504"})
 _TIMEOUT = re.compile(r"timed?[ _]?out|deadline[ _]?exceeded", re.IGNORECASE)
+_IS_NAME = re.compile(r"host\.name|k8s\.\w+\.name").fullmatch
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_NUMBERS: Mapping[str, int] = {
     "TRACE": 1,
@@ -60,6 +61,18 @@ def place_of(resource: Resource) -> Place:
 def service_of(resource: Resource) -> str | None:
     """Return the name of the service; None where the resource has none."""
     return _text(resource.attributes.get("service.name")) or None
+
+
+def instance_of(resource: Resource) -> str | None:
+    """Return what tells a resource apart from others that report the same metrics.
+
+    That is the id of a service's instance, else the names of all that a host or an object of
+    Kubernetes lies in and its own, from the outermost on; None where there are no such names.
+    """
+    said = resource.attributes
+    if "service.instance.id" in said:
+        return _text(said["service.instance.id"])
+    return "/".join(str(value) for key, value in said.items() if _IS_NAME(key)) or None
 
 
 def level_of(log: Log) -> str | None:

@@ -12,6 +12,7 @@ from telemetry_sender.records.dialects.operations import operation_verb
 from telemetry_sender.records.dialects.traits import (
     duration_of,
     first_of,
+    instance_of,
     is_deployment,
     is_failed,
     known,
@@ -36,6 +37,7 @@ def write_metric(point: Point, out: RecordWriter) -> None:
     line.put("metric", point.metric.name)
     put_value(line, point)
     line.put("unit", point.metric.unit)
+    line.put("instance", instance_of(point.resource))
     line.put("attributes", point.attributes)
     line.end()
 
