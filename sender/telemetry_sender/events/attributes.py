@@ -7,7 +7,11 @@ from telemetry_sender.events import scalars
 from telemetry_sender.events.memo import Memo
 from telemetry_sender.events.model import Attributes, Value
 from telemetry_sender.events.scalars import Rows
+from telemetry_sender.text.attributes import plain_value_at
 from telemetry_sender.text.message_reader import MessageReader
+
+_STRING_VALUE = 0x0A
+"""The tag of AnyValue.string_value."""
 
 _KEY_VALUE = MessageReader.of("KeyValue")
 _ANY_VALUE = MessageReader.of("AnyValue")
@@ -33,6 +37,11 @@ class AttributeReader:
 
 def pair(data: bytes) -> tuple[str, Value]:
     """Return an attribute from its bytes. Raises WireError or IndexError."""
+    plain = plain_value_at(data)
+    if plain and data[plain] == _STRING_VALUE and data[plain + 1] == len(data) - plain - 2:
+        # The commonest of all messages: a key and a string, both short.
+        key, value = data[2 : plain - 2], data[plain + 2 :]
+        return key.decode("utf-8", "replace"), value.decode("utf-8", "replace")
     found = _KEY_VALUE.read(data, [(0, len(data), LENGTH)])
     return scalars.text(data, found.get(1, ())), any_value(data, found.get(2, ()))
 

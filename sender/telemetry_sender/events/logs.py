@@ -1,7 +1,5 @@
 """Reads log records."""
 
-from collections.abc import Iterator
-
 from telemetry_sender.events import scalars
 from telemetry_sender.events.attributes import AttributeReader, any_value
 from telemetry_sender.events.block_bytes import BlockBytes
@@ -19,11 +17,11 @@ class LogReader:
     def __init__(self, attributes: AttributeReader) -> None:
         self._attributes = attributes
 
-    def read(self, block: BlockBytes, origin: Origin, row: Row) -> Iterator[Log]:
-        """Yield the log record that stands in this row. Raises WireError or IndexError."""
+    def read(self, block: BlockBytes, origin: Origin, row: Row) -> tuple[Log]:
+        """Return the log record that stands in this row. Raises WireError or IndexError."""
         data = block.data
         found = _LOG_RECORD.read(data, [row]).get
-        yield Log(
+        event = Log(
             resource=origin.resource,
             scope=origin.scope,
             time=block.time(found(1, ())),
@@ -37,3 +35,4 @@ class LogReader:
             flags=scalars.fixed32(data, found(8, ())),
             event_name=scalars.text(data, found(12, ())),
         )
+        return (event,)

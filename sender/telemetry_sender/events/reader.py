@@ -4,7 +4,7 @@ The bytes are read as a parser of protobuf would: parts of a message merged, fie
 overridden, unknown ones dropped.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from telemetry_common.planning.wire import LENGTH, WireError
@@ -23,7 +23,7 @@ from telemetry_sender.text.rows import Row
 class _ItemReader(Protocol):
     """Reads what a scope holds: a span, a log record, or a metric with all its points."""
 
-    def read(self, block: BlockBytes, origin: Origin, row: Row) -> Iterator[Event]: ...
+    def read(self, block: BlockBytes, origin: Origin, row: Row) -> Iterable[Event]: ...
 
 
 _READERS: Mapping[Signal, Callable[[AttributeReader], _ItemReader]] = {

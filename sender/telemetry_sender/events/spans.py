@@ -1,12 +1,11 @@
 """Reads spans, with their events and links."""
 
-from collections.abc import Iterator
-
 from telemetry_sender.events import scalars
 from telemetry_sender.events.attributes import AttributeReader
 from telemetry_sender.events.block_bytes import BlockBytes
 from telemetry_sender.events.model import Link, Span, SpanEvent
 from telemetry_sender.events.origins import Origin
+from telemetry_sender.events.scalars import Rows
 from telemetry_sender.text.message_reader import MessageReader
 from telemetry_sender.text.rows import Row
 
@@ -22,12 +21,12 @@ class SpanReader:
     def __init__(self, attributes: AttributeReader) -> None:
         self._attributes = attributes
 
-    def read(self, block: BlockBytes, origin: Origin, row: Row) -> Iterator[Span]:
-        """Yield the span that stands in this row. Raises WireError or IndexError."""
+    def read(self, block: BlockBytes, origin: Origin, row: Row) -> tuple[Span]:
+        """Return the span that stands in this row. Raises WireError or IndexError."""
         data = block.data
         found = _SPAN.read(data, [row]).get
-        status = _STATUS.read(data, found(15, ())).get
-        yield Span(
+        status_code, status_message = _status(data, found(15, ()))
+        event = Span(
             resource=origin.resource,
             scope=origin.scope,
             trace_id=block.wide_id(found(1, ())),
@@ -42,9 +41,10 @@ class SpanReader:
             attributes=self._attributes.read(data, found(9, ())),
             events=tuple([self._event(block, each) for each in found(11, ())]),
             links=tuple([self._link(block, each) for each in found(13, ())]),
-            status_code=scalars.signed(data, status(3, ())),
-            status_message=scalars.text(data, status(2, ())),
+            status_code=status_code,
+            status_message=status_message,
         )
+        return (event,)
 
     def _event(self, block: BlockBytes, row: Row) -> SpanEvent:
         found = _EVENT.read(block.data, [row]).get
@@ -61,3 +61,10 @@ class SpanReader:
             span_id=block.id(found(2, ())),
             attributes=self._attributes.read(block.data, found(4, ())),
         )
+
+
+def _status(data: bytes, parts: Rows) -> tuple[int, str]:
+    if not parts:
+        return 0, ""
+    found = _STATUS.read(data, parts).get
+    return scalars.signed(data, found(3, ())), scalars.text(data, found(2, ()))

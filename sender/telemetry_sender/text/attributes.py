@@ -17,6 +17,19 @@ def plain_attribute(data: bytes, keys: Mapping[bytes, bytes]) -> bytes | None:
     None for any other one, or one that is encoded in an unusual way: those are read in the general
     way. `keys` has the text of each key.
     """
+    value_at = plain_value_at(data)
+    if value_at is None:
+        return None
+    value = _plain_value(data, value_at, len(data))
+    return value and b'{"key":%b,"value":%b}' % (keys[data[2 : value_at - 2]], value)
+
+
+def plain_value_at(data: bytes) -> int | None:
+    """Return where the content of its AnyValue begins, of at least two bytes, which ends with it.
+
+    None where an attribute is not of fewer than 128 bytes, a key before a value. The key begins at
+    byte 2 and ends two bytes before the value.
+    """
     size = len(data)
     value_at = 2 + data[1] if size > 1 else size
     if (
@@ -25,8 +38,7 @@ def plain_attribute(data: bytes, keys: Mapping[bytes, bytes]) -> bytes | None:
         and data[value_at] == _VALUE
         and data[value_at + 1] == size - value_at - 2
     ):
-        value = _plain_value(data, value_at + 2, size)
-        return value and b'{"key":%b,"value":%b}' % (keys[data[2:value_at]], value)
+        return value_at + 2
     return None
 
 
