@@ -5,7 +5,6 @@ import errno
 import os
 import resource
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 
 from numbered_records import ARRAY, batch_of, hidden, numbered, numbers, visible
 from record_sinks import record_sink
+from small_disks import small_disk
 from telemetry_common.signals import Signal
 from telemetry_sender.config.files import Compression, RollOptions
 from telemetry_sender.files.account import SinkAccount
@@ -151,27 +151,12 @@ async def test_events_that_are_lost_are_log_records(tmp_path: Path) -> None:
     assert account.lost == {"logs": 3}
 
 
-@contextmanager
-def small_disk(at: Path) -> Iterator[None]:
-    """Mount a file system of 1 MiB; skip the test where that is not allowed."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(at)]
-    if (
-        not shutil.which("mount")
-        or subprocess.run(mount, capture_output=True, check=False).returncode
-    ):
-        pytest.skip("this user may not mount a small file system")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(at)], check=True)
-
-
 @every_compression
 @pytest.mark.parametrize("roll", [RollOptions(), RollOptions(size=300_000)], ids=["one", "many"])
 async def test_a_full_disk_ends_it_with_what_fits(
     tmp_path: Path, compression: Compression, roll: RollOptions
 ) -> None:
-    with small_disk(tmp_path):
+    with small_disk(tmp_path, kilobytes=1024):
         sink = record_sink(tmp_path, framing=ARRAY, compression=compression, roll=roll)
         taken, account = await fill(sink, 1000, noise=400)
         assert account.problem == f"{tmp_path}: no space left on device"
