@@ -18,6 +18,7 @@ from telemetry_common.errors import TemplateError, reason
 from telemetry_common.manifest import COMPRESSED_SUFFIX, entry_beside
 from telemetry_common.mapped import MappedFile
 from telemetry_common.scratch import mapped_scratch
+from telemetry_common.zstd_frames import FrameError, unpacked
 
 DEFAULT_LEVEL = 3
 """Zstandard's own choice: about as fast as templates are made."""
@@ -26,8 +27,6 @@ MAX_RATIO = 1000
 FREE_ALLOWANCE = 1 << 30
 """Without a manifest, a file may unpack to MAX_RATIO times its size, or to this many bytes."""
 
-# A few bytes can stand for a block of 128 KiB, so 2 KiB unpack to 64 MiB at the very most.
-_PIECE_BYTES = 2 << 10
 _BLOCK_BYTES = 1 << 20
 
 _FIX = "generate the set again, or give the right file"
@@ -141,27 +140,12 @@ def _limited(path: Path, file: BinaryIO, limit: int) -> Iterator[bytes]:
 
 def _unpacked_pieces(path: Path, file: BinaryIO) -> Iterator[bytes]:
     """Yield what each piece of `file` unpacks to, across all its frames."""
-    decompressor = zstandard.ZstdDecompressor()
-    frame, inside, done = decompressor.decompressobj(), False, 0
-    while piece := file.read(_PIECE_BYTES):
-        rest = piece
-        while rest:
-            try:
-                yield frame.decompress(rest)
-            except zstandard.ZstdError as error:
-                raise _damaged(path, done, error) from None
-            inside, rest = not frame.eof, frame.unused_data
-            if not inside:
-                frame = decompressor.decompressobj()
-        done += len(piece)
-    if inside:
-        raise TemplateError(f"{path}: byte {done}", "ends inside a Zstandard frame", _FIX)
+    try:
+        yield from unpacked(iter(partial(file.read, _BLOCK_BYTES), b""))
+    except FrameError as error:
+        place = f"{path}: {'' if error.is_cut_off else 'near '}byte {error.at}"
+        raise TemplateError(place, error.problem, _FIX) from None
 
 
 def _unreadable(path: Path, error: OSError) -> TemplateError:
     return TemplateError(str(path), reason(error), "give an existing template file")
-
-
-def _damaged(path: Path, at: int, error: zstandard.ZstdError) -> TemplateError:
-    why = str(error).rpartition(": ")[2].lower()
-    return TemplateError(f"{path}: near byte {at}", f"not sound Zstandard data ({why})", _FIX)

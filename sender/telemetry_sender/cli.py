@@ -19,6 +19,9 @@ _COMMANDS = {
         "telemetry_sender.results.compare.command:compare",
         "Compare two reports, with thresholds and an exit code for CI.",
     ),
+    "read": LazyCommand(
+        "telemetry_sender.reading.command:read", "Print the records of files as lines of JSON."
+    ),
     "receive": LazyCommand(
         "telemetry_sender.receiver.cli:receive", "Receive OTLP and check what arrives."
     ),

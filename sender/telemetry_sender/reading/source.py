@@ -1,0 +1,92 @@
+"""The bytes of a file from front to back, in bounded memory, however long it is."""
+
+from functools import partial
+from typing import BinaryIO
+
+from telemetry_common.errors import reason
+from telemetry_common.zstd_frames import FrameError
+from telemetry_sender.reading.errors import DamagedError, UnreadableError
+from telemetry_sender.reading.unpacking import plain
+
+MOST_BYTES = 64 << 20
+"""Of one record: what OTLP recommends as the limit of a message."""
+
+_PIECE_BYTES = 1 << 18
+_FIX = "what stands before it is sound; write or copy the file again"
+
+
+class Source:
+    """Hands out bytes in order. Errors of the file name it and the byte."""
+
+    def __init__(self, name: str, file: BinaryIO) -> None:
+        """Begin at the start of `file`, which may be a pipe, and compressed."""
+        self.name = name
+        self.at = 0
+        """How many bytes have been handed out, unpacked."""
+        self._pieces = plain(iter(partial(file.read, _PIECE_BYTES), b""))
+        self._held = b""
+        self._first = 0
+
+    def peek(self, size: int) -> bytes:
+        """Return the next bytes, fewer at the end, without taking them."""
+        self._gather(size)
+        return self._held[self._first : self._first + size]
+
+    def take(self, size: int, what: str) -> bytes:
+        """Return the next bytes. Raises DamagedError when the file ends before `what` does."""
+        if size > MOST_BYTES:
+            raise self.damaged(self.at, f"{what} of {size:,} bytes, which is too long to be true")
+        taken = self.peek(size)
+        if len(taken) < size:
+            raise self.damaged(self.at + len(taken), f"the file ends inside {what}")
+        self._skip(size)
+        return taken
+
+    def line(self) -> bytes:
+        """Return the next line with its break, without one at the end; empty behind the last.
+
+        Raises DamagedError for a line that is too long.
+        """
+        searched = 0
+        while (end := self._held.find(b"\n", self._first + searched)) < 0:
+            searched = len(self._held) - self._first
+            if searched > MOST_BYTES:
+                raise self.damaged(self.at, "a line that is too long to be a record")
+            self._gather(2 * searched + 1)
+            if len(self._held) - self._first == searched:
+                end = len(self._held) - 1
+                break
+        line = self._held[self._first : end + 1]
+        self._skip(len(line))
+        return line
+
+    def damaged(self, at: int, problem: str) -> DamagedError:
+        """Return the error for what is wrong at a byte of what the file unpacks to."""
+        return DamagedError(f"{self.name}: byte {at:,}", problem, _FIX)
+
+    def _skip(self, size: int) -> None:
+        self._first += size
+        self.at += size
+
+    def _gather(self, size: int) -> bool:
+        """Hold at least so many bytes; tell whether there are as many."""
+        missing = size - (len(self._held) - self._first)
+        if missing <= 0:
+            return True
+        pieces = [self._held[self._first :]]
+        while missing > 0 and (piece := self._next()) is not None:
+            pieces.append(piece)
+            missing -= len(piece)
+        self._held, self._first = b"".join(pieces), 0
+        return missing <= 0
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._pieces, None)
+        except FrameError as error:
+            place = (
+                f"{self.name}: {'' if error.is_cut_off else 'near '}compressed byte {error.at:,}"
+            )
+            raise DamagedError(place, error.problem, _FIX) from None
+        except OSError as error:
+            raise UnreadableError(self.name, reason(error), "give a readable file") from None
