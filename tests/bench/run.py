@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure_collector import measure_collectors
+from bench.measure_files import measure_files
 from bench.measure_generate import measure_generate
 from bench.measure_http import measure_http
 from bench.measure_load import measure_load
@@ -33,6 +34,7 @@ Figures = dict[str, float]
 SECTIONS: dict[str, Callable[[BenchSets], Figures]] = {
     "stamp": measure_stamp,
     "text": measure_text,
+    "files": measure_files,
     "grpc": measure_transport,
     "http": measure_http,
     "collector": measure_collectors,
