@@ -12,6 +12,10 @@ from telemetry_sender.records.filling import fill
 from telemetry_sender.records.forms import PAD
 from telemetry_sender.records.layouts import BlockLayout, Layouts
 
+_COPIED_PER_PADDING = 10
+"""Bytes that are looked at one by one in the time it takes to look for the next byte of padding
+and to copy what is before it at once."""
+
 
 class RecordEncoder:
     """Writes the blocks of one template in one dialect; one at a time."""
@@ -64,7 +68,12 @@ def _records(layout: BlockLayout, words: Words, ends: Ends) -> Iterator[Records]
 def _unpadded(text: memoryview, size: int) -> bytes:
     """Return a text without its padding, which is `size` bytes then."""
     data = bytes(text)
-    return data if len(data) == size else data.translate(None, PAD)
+    padding = len(data) - size
+    if not padding:
+        return data
+    if padding * _COPIED_PER_PADDING < len(data):
+        return data.replace(PAD, b"")
+    return data.translate(None, PAD)
 
 
 def _time(spot: Spot | None, words: Words) -> int:
