@@ -105,7 +105,8 @@ def _opened(name: str, asked: _Asked) -> Iterator[FileReader]:
             file = stack.enter_context(_input(name))
         except OSError as error:
             raise UnreadableError(name, reason(error), "give an existing file") from None
-        request = Request(name, file, Source(name, file), asked.signal)
+        shown = "standard input" if name == _STANDARD_INPUT else name
+        request = Request(shown, file, Source(shown, file), asked.signal)
         yield open_reader(request, asked.file_format)
 
 
