@@ -14,11 +14,13 @@ class JsonLine:
     def __init__(self, out: RecordWriter) -> None:
         """Begin the object in the record that `out` is at."""
         self._out = out
+        self._text = ""
+        """What is the same in every pass, since the last field."""
         self._before = "{"
 
     def put(self, name: str, value: Value) -> None:
         """Add a member that is the same in every pass."""
-        self._out.put(f'{self._before}"{name}":{json_text(value)}'.encode())
+        self._text += f'{self._before}"{name}":{json_text(value)}'
         self._before = ","
 
     def put_time(self, name: str, spot: Spot | None, form: Form) -> None:
@@ -31,7 +33,7 @@ class JsonLine:
     def put_number(self, name: str, spot: Spot, form: Form) -> None:
         """Add a value that changes as a number in this form."""
         self._name(name)
-        self._out.put_spot(spot, form)
+        self._put_spot(spot, form)
 
     def put_id(self, name: str, spot: Spot | None, form: Form) -> None:
         """Add an id in hexadecimal digits; null where there is none of this form, or only zeros."""
@@ -43,7 +45,18 @@ class JsonLine:
     def put_counter(self, name: str, form: Form) -> None:
         """Add the number of the event."""
         self._name(name)
+        self._flush()
         self._out.put_counter(form)
+
+    def put_numbers(self, name: str, spots: Sequence[Spot], form: Form) -> None:
+        """Add an array of values that change."""
+        self._name(name)
+        before = "["
+        for spot in spots:
+            self._text += before
+            self._put_spot(spot, form)
+            before = ","
+        self._text += "]" if spots else "[]"
 
     def open(self, name: str) -> None:
         """Begin an object within this one; what is added next is its members."""
@@ -52,7 +65,7 @@ class JsonLine:
 
     def close(self) -> None:
         """End the object within this one, which must not be empty."""
-        self._out.put(b"}")
+        self._text += "}"
         self._before = ","
 
     def open_list(self, name: str) -> None:
@@ -62,36 +75,36 @@ class JsonLine:
 
     def element(self) -> None:
         """Begin the next object of an array; it ends by `close`."""
-        self._out.put(self._before.encode())
+        self._text += self._before
         self._before = "{"
 
     def close_list(self) -> None:
         """End an array of objects."""
-        self._out.put(b"]")
+        self._text += "]"
         self._before = ","
-
-    def put_numbers(self, name: str, spots: Sequence[Spot], form: Form) -> None:
-        """Add an array of values that change."""
-        self._name(name)
-        self._out.put(b"[")
-        for number, spot in enumerate(spots):
-            if number:
-                self._out.put(b",")
-            self._out.put_spot(spot, form)
-        self._out.put(b"]")
 
     def end(self) -> None:
         """End the object and its line."""
-        self._out.put(b"}\n")
+        self._text += "}\n"
+        self._flush()
+
+    def _name(self, name: str) -> None:
+        self._text += f'{self._before}"{name}":'
+        self._before = ","
 
     def _put_quoted(self, name: str, spot: Spot, form: Form) -> None:
-        self._name(name, '"')
-        self._out.put_spot(spot, form)
-        self._out.put(b'"')
-
-    def _name(self, name: str, before_value: str = "") -> None:
-        self._out.put(f'{self._before}"{name}":{before_value}'.encode())
+        self._text += f'{self._before}"{name}":"'
+        self._put_spot(spot, form)
+        self._text = '"'
         self._before = ","
+
+    def _put_spot(self, spot: Spot, form: Form) -> None:
+        self._flush()
+        self._out.put_spot(spot, form)
+
+    def _flush(self) -> None:
+        self._out.put(self._text.encode())
+        self._text = ""
 
 
 def _is_id(spot: Spot, form: Form) -> bool:
