@@ -19,7 +19,9 @@ from telemetry_common.units import format_size
 from telemetry_generator.cli import command as generator
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.cli import cli as sender
+from telemetry_sender.config.files import FileOptions
 from telemetry_sender.config.model import SenderConfig
+from telemetry_sender.sinks.built_in import BUILT_IN, loaded
 
 DOCS = Path(__file__).parent
 
@@ -38,6 +40,11 @@ is written `100KB`, `4MB` or `1.5GB` (powers of 1024), or is a plain number of b
 In the names of settings, `*` stands for a name of your own, and `[]` for each entry of a list:
 `topology.services.*.calls[].to` is whom a call of a service leads to.
 """
+
+_SINKS = """\
+What stands under `sinks[].options`, or behind the name on the command line
+(`--sink NAME:OPTION=VALUE`); see [sinks.md](sinks.md). Sinks that leave files behind have these,
+and some of their own below."""
 
 _COMMANDS = """\
 # Commands
@@ -59,6 +66,7 @@ def pages() -> dict[Path, str]:
         _CONFIGURATION,
         *_reference("telemetry-generator", GeneratorConfig),
         *_reference("telemetry-sender", SenderConfig),
+        *_sinks(),
     ]
     commands = [
         _COMMANDS,
@@ -76,6 +84,26 @@ def _reference(name: str, model: type[BaseModel]) -> Iterator[str]:
     yield f"{_text(model.__doc__)}\n"
     yield "| setting | value | default | meaning |\n|---|---|---|---|"
     yield from (f"| {' | '.join(row)} |" for row in _rows(model, "", {}))
+    yield ""
+
+
+def _sinks() -> Iterator[str]:
+    """Yield what sinks can be told: first what all sinks of files have, then what is their own."""
+    yield "## Options of sinks\n"
+    yield f"{_SINKS}\n"
+    yield from _table(_rows(FileOptions, "", {}))
+    common = set(_rows(FileOptions, "", {}))
+    for name, sink in BUILT_IN.items():
+        model = loaded(sink.options) if sink.options else None
+        own = [row for row in _rows(model, "", {}) if row not in common] if model else []
+        yield f"### {name}\n"
+        yield f"{sink.summary}\n"
+        yield from _table(own) if own else ()
+
+
+def _table(rows: Iterable[Row]) -> Iterator[str]:
+    yield "| option | value | default | meaning |\n|---|---|---|---|"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
     yield ""
 
 
@@ -164,7 +192,11 @@ def _written(value: Any, kind: str) -> str:
         return format_size(value).replace(".0 ", "")
     if isinstance(value, BaseModel):
         return f"{{{', '.join(f'{name}: {item:g}' for name, item in value)}}}"
-    return f"{value:g}" if isinstance(value, float) else json.dumps(value)
+    return f"{value:g}" if isinstance(value, float) else json.dumps(value, default=_plain)
+
+
+def _plain(value: BaseModel) -> Schema:
+    return value.model_dump(exclude_defaults=True)
 
 
 def _value(field: FieldInfo) -> str:

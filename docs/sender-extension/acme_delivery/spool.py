@@ -49,5 +49,6 @@ def make_sink(setting: SinkSetting) -> Spool:
     """Return the sink for the directory that its options name. Raises ConfigError."""
     directory = setting.options.get("directory")
     if not isinstance(directory, str):
-        raise ConfigError(f"{setting.place}.options.directory", "missing", "name the directory of the spool")
+        place = f"{setting.place}.options.directory"
+        raise ConfigError(place, "missing", "name the directory of the spool")
     return Spool(Path(directory))

@@ -33,8 +33,7 @@ class SinkConfig(ConfigModel):
     name: str
     """Name of the sink: see `telemetry-sender sinks`."""
     options: dict[str, Any] = Field(default_factory=dict)
-    """What it is told; `telemetry-sender sinks NAME` lists what it takes. `otlp` has a section of
-    its own."""
+    """What it is told: see [Options of sinks](#options-of-sinks). `otlp` has a section instead."""
 
     @property
     def is_local(self) -> bool:
