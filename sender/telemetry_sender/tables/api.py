@@ -53,6 +53,9 @@ class WideWanted(TypedDict, total=False):
     """Other names of metrics."""
     quantiles: Sequence[float]
     """From 0 to 1, estimated from the buckets of histograms."""
+    every: str | float
+    """Points of so much time share their rows, like `1m` or seconds; absent, those of one instant.
+    A row has the time when its share of the pass begins."""
 
 
 class Tables:
@@ -93,11 +96,13 @@ class Tables:
         replay = self._replay(table, self._form)
         extent = Extent(wanted.get("passes"), wanted.get("rows"))
         run = Run(wanted.get("seed", 0), wanted.get("start", START))
-        return pa.RecordBatchReader.from_batches(replay.schema, replay.batches(run, extent))
+        return pa.RecordBatchReader.from_batches(replay.table.arrow, replay.batches(run, extent))
 
     def wide(self, **wanted: Unpack[WideWanted]) -> pa.Table:
         """Return metrics with a column each: one row a time, resource and attributes."""
-        form = WideForm.of(wanted.get("by"), wanted.get("names"), wanted.get("quantiles"))
+        form = WideForm.of(
+            wanted.get("by"), wanted.get("names"), wanted.get("quantiles"), wanted.get("every")
+        )
         columns = dict.fromkeys([*self._form.columns, *(form.by or ())])
         replay = self._replay("points", TableForm(self._form.ids, tuple(columns)))
         pivot = Pivot.of(replay, form)

@@ -31,6 +31,8 @@ class DecodedTable:
     start: PlanColumn
     """Where the event of each row begins in the template file, (n,)."""
     names: tuple[str, ...]
+    promoted: tuple[str, ...]
+    """Those of the names that are keys of attributes."""
     sources: tuple[Source, ...]
 
 
@@ -77,7 +79,8 @@ class _Table:
 
     def __init__(self, schema: TableSchema, form: TableForm) -> None:
         self._schema = schema
-        self._names = (*(column.name for column in schema.columns), *form.columns)
+        self._promoted = tuple(form.columns)
+        self._names = (*(column.name for column in schema.columns), *self._promoted)
         self._builders = [
             *(column.build() for column in schema.columns),
             *map(AttributeBuilder, form.columns),
@@ -97,4 +100,4 @@ class _Table:
         """Return the columns of all events."""
         rows = np.concatenate(self._rows) if self._rows else np.empty(0, np.int64)
         sources = tuple(builder.finish() for builder in self._builders)
-        return DecodedTable(self._schema, event_start[rows], self._names, sources)
+        return DecodedTable(self._schema, event_start[rows], self._names, self._promoted, sources)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from telemetry_common.planning.cut import Block
-from telemetry_common.planning.words import Words, view_words
+from telemetry_common.planning.words import view_words
 from telemetry_common.template import Template
 from telemetry_sender.stamping.places import Places
 from telemetry_sender.tables.arrow import pa
@@ -33,17 +33,24 @@ class StampedTable:
         ]
         return cls(decoded, pa.schema(fields))
 
-    def rows(self, block: Block, words: Words) -> Rows | None:
-        """Return the rows of a block whose stamped bytes are `words`; None where it has none."""
+    def has(self, block: Block) -> bool:
+        """Tell whether any event of a block is a row of it."""
+        return bool(Places.find(self.decoded.start, block))
+
+    def rows(self, block: Block, stamped: bytes) -> Rows:
+        """Return the rows of a block of which it `has` some."""
         places = Places.find(self.decoded.start, block)
-        if not places:
-            return None
-        stamped = StampedRows(words, places.at(self.decoded.start))
+        held = StampedRows(view_words(stamped, len(stamped)), places.at(self.decoded.start))
         first = places.runs[0][0].start
-        inside = slice(first, first + len(stamped.starts))
-        arrays = [source.array(stamped, inside) for source in self.decoded.sources]
+        inside = slice(first, first + len(held.starts))
+        arrays = [source.array(held, inside) for source in self.decoded.sources]
         batch = pa.RecordBatch.from_arrays(arrays, schema=self.arrow)
-        return Rows(str(self.decoded.schema.stream), batch, self._time(batch))
+        return Rows(self.stream, batch, self._time(batch))
+
+    @property
+    def stream(self) -> str:
+        """What the table is of."""
+        return str(self.decoded.schema.stream)
 
     def _time(self, batch: pa.RecordBatch) -> int:
         for name in self.decoded.schema.times:
@@ -76,18 +83,12 @@ class TableEncoder:
     @property
     def schemas(self) -> Mapping[str, pa.Schema]:
         """The schema of each table by its stream. Raises TemplateError."""
-        return {str(table.decoded.schema.stream): table.arrow for table in self.tables}
+        return {table.stream: table.arrow for table in self.tables}
 
-    def has_rows(self, stream: str) -> bool:
-        """Tell whether any event of the template is a row of this table."""
-        return any(
-            len(table.decoded.start) > 0
-            for table in self.tables
-            if table.decoded.schema.stream == stream
-        )
+    def table(self, stream: str) -> StampedTable:
+        """Return the table of a stream. Raises TemplateError; KeyError for another signal's."""
+        return {table.stream: table for table in self.tables}[stream]
 
     def encode(self, block: Block, pass_number: int, stamped: bytes) -> TableBatch:  # noqa: ARG002
         """Return the rows of a stamped block. Raises TemplateError."""
-        words = view_words(stamped, len(stamped))
-        made = (table.rows(block, words) for table in self.tables)
-        return TableBatch(rows for rows in made if rows is not None)
+        return TableBatch(table.rows(block, stamped) for table in self.tables if table.has(block))

@@ -16,7 +16,7 @@ from telemetry_sender.records.base import Stream
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
 from telemetry_sender.tables.arrow import pa
-from telemetry_sender.tables.encoder import TableEncoder
+from telemetry_sender.tables.encoder import StampedTable, TableEncoder
 
 START = "2026-01-01T00:00:00Z"
 """When the timeline begins unless another start is given."""
@@ -79,14 +79,14 @@ class StreamReplay:
     encoder: TableEncoder
 
     @property
-    def schema(self) -> pa.Schema:
-        """What the rows consist of. Raises TemplateError."""
-        return self.encoder.schemas[self.stream]
+    def table(self) -> StampedTable:
+        """The table, for which all of the template is decoded. Raises TemplateError."""
+        return self.encoder.table(self.stream)
 
     def batches(self, run: Run, extent: Extent) -> Iterator[pa.RecordBatch]:
         """Yield as many rows as wanted, pass by pass. Raises TemplateError or UsageError."""
         left = extent.rows
-        for batch in chain.from_iterable(self.passes(run, extent.numbers)):
+        for batch in chain.from_iterable(self._passes(run, extent.numbers)):
             wanted = batch if left is None else batch.slice(0, left)
             left = None if left is None else left - wanted.num_rows
             if wanted.num_rows:
@@ -94,19 +94,23 @@ class StreamReplay:
             if left == 0:
                 return
 
-    def passes(self, run: Run, numbers: Iterable[int]) -> Iterator[Iterator[pa.RecordBatch]]:
-        """Yield the rows of each of these passes. Raises TemplateError or UsageError."""
+    def tables(self, run: Run, numbers: Iterable[int]) -> Iterator[pa.Table]:
+        """Yield all rows of each of these passes. Raises TemplateError or UsageError."""
+        for batches in self._passes(run, numbers):
+            yield pa.Table.from_batches(batches, self.table.arrow)
+
+    def _passes(self, run: Run, numbers: Iterable[int]) -> Iterator[Iterator[pa.RecordBatch]]:
+        """Yield the rows of each of these passes; none at all if there is no row in a pass."""
         stamper = make_stampers(run.timestamps, self.templates, run.seed, 0)[self.signal]
-        blocks = list(_blocks(self.templates[self.signal]))
-        if self.encoder.has_rows(self.stream):
+        blocks = [block for block in _blocks(self.templates[self.signal]) if self.table.has(block)]
+        if blocks:
             yield from (self._rows(stamper, blocks, number) for number in numbers)
 
     def _rows(
         self, stamper: BlockStamper, blocks: Sequence[Block], number: int
     ) -> Iterator[pa.RecordBatch]:
         for block in blocks:
-            made = self.encoder.encode(block, number, stamper.stamp(block, number, 0))
-            yield from (rows.batch for rows in made if rows.stream == self.stream)
+            yield self.table.rows(block, stamper.stamp(block, number, 0)).batch
 
 
 def _blocks(template: Template) -> Iterator[Block]:

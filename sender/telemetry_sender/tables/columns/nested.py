@@ -1,4 +1,4 @@
-"""Columns of lists whose items hold stamped values: counts of buckets, events and links of spans."""
+"""Columns of lists whose items hold stamped values: as counts of buckets, events, links."""
 
 from array import array
 from collections.abc import Callable, Sequence

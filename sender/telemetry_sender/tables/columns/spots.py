@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry_common.planning.wire import Offsets
 from telemetry_common.planning.words import Words
 from telemetry_sender.events.model import Spot
 from telemetry_sender.tables.arrow import pa
@@ -23,21 +22,25 @@ TIME = pa.timestamp("ns", tz="UTC")
 
 Flags = NDArray[np.bool_]
 GetSpot = Callable[[Any], Spot | None]
+HasZero = Callable[[Any], bool]
+"""Tells whether an event without the spot has the value 0."""
 ToArrow = Callable[[NDArray[Any], pa.DataType, pa.Buffer | None], pa.Array]
 """Makes an array of raw words (n,), the type, and which of them are there (None: all)."""
 
-_MISSING = -1
+_MISSING, _ZERO = -1, -2
+"""Where there is no value, and where the wire leaves out one that is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each row has a value: bytes behind the start of its event, or -1 for none."""
+    """Where each row has a value."""
 
     behind: NDArray[np.int32]
+    """Bytes behind the start of its event; below 0 for none, and for 0."""
     width: int
     """Bytes of a value."""
     is_full: bool
-    """Whether all rows have one."""
+    """Whether the wire has one in all rows."""
 
     @classmethod
     def of(cls, behind: Sequence[int], width: int) -> "Places":
@@ -53,11 +56,11 @@ class Places:
         behind = self.behind[rows]
         if self.is_full:
             return self._words(stamped.words)[stamped.starts + behind], None
-        present = behind >= 0
+        written = behind >= 0
         words = self._words(stamped.words)
         found = np.zeros(len(behind), words.dtype)
-        found[present] = words[stamped.starts[present] + behind[present]]
-        return found, present
+        found[written] = words[stamped.starts[written] + behind[written]]
+        return found, behind != _MISSING
 
     def _words(self, words: Words) -> NDArray[Any]:
         return words.pair if self.width == 16 else words.integer
@@ -80,8 +83,16 @@ class Gathered:
 class SpotBuilder:
     """Takes in where values stand, which have `width` bytes each."""
 
-    def __init__(self, get: GetSpot, width: int, type_: pa.DataType, to_arrow: ToArrow) -> None:
+    def __init__(
+        self,
+        get: GetSpot,
+        width: int,
+        type_: pa.DataType,
+        to_arrow: ToArrow,
+        has_zero: HasZero = lambda _: False,
+    ) -> None:
         self._get = get
+        self._has_zero = has_zero
         self._width = width
         self._type = type_
         self._to_arrow = to_arrow
@@ -89,11 +100,12 @@ class SpotBuilder:
 
     def add(self, events: Sequence[Any], starts: Starts) -> None:
         """Take in the next events."""
-        spots = map(self._get, events)
-        self._behind.extend(
-            _MISSING if spot is None else spot.at - start
-            for spot, start in zip(spots, starts, strict=True)
-        )
+        for event, start in zip(events, starts, strict=True):
+            spot = self._get(event)
+            if spot is not None:
+                self._behind.append(spot.at - start)
+            else:
+                self._behind.append(_ZERO if self._has_zero(event) else _MISSING)
 
     def finish(self) -> Source:
         """Return the column of all events."""
@@ -127,9 +139,15 @@ def time(name: str, doc: str, get: GetSpot) -> Column:
     return number(name, doc, TIME, lambda event: _not_zero(get(event)))
 
 
-def number(name: str, doc: str, type_: pa.DataType, get: GetSpot) -> Column:
+def number(
+    name: str,
+    doc: str,
+    type_: pa.DataType,
+    get: GetSpot,
+    has_zero: HasZero = lambda _: False,
+) -> Column:
     """Return a column of numbers of 8 bytes."""
-    return Column(name, doc, type_, lambda: SpotBuilder(get, 8, type_, plain))
+    return Column(name, doc, type_, lambda: SpotBuilder(get, 8, type_, plain, has_zero))
 
 
 def identifier(name: str, doc: str, width: int, get: GetSpot, *, as_hex: bool) -> Column:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from telemetry_sender.tables.arrow import pa
-from telemetry_sender.tables.columns.base import Column, Source, Starts, StampedRows
+from telemetry_sender.tables.columns.base import Column, Source, StampedRows, Starts
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 """All text that is the same in every pass: each distinct one is there once."""

@@ -41,6 +41,7 @@ def _of_metric() -> tuple[Column, ...]:
             "`gauge`, `sum`, `histogram`, `exponential_histogram`, `summary`",
             lambda point: point.metric.kind,
         ),
+        text("description", "What it says", lambda point: point.metric.description or None),
         text("unit", "Its unit (UCUM)", lambda point: point.metric.unit or None),
         text(
             "temporality",
@@ -60,8 +61,8 @@ def _numbers() -> tuple[Column, ...]:
             pa.int64(),
             lambda point: of_kind(point.value, SlotKind.SIGNED),
         ),
-        number("count", "Measurements", pa.uint64(), lambda point: point.count),
-        number("sum", "Their sum", pa.float64(), lambda point: point.sum),
+        number("count", "Measurements", pa.uint64(), lambda point: point.count, _is_distribution),
+        number("sum", "Their sum", pa.float64(), lambda point: point.sum, _is_summary),
         number("min", "The least", pa.float64(), lambda point: point.min),
         number("max", "The greatest", pa.float64(), lambda point: point.max),
         values_of(
@@ -83,8 +84,13 @@ def _of_exponential_histograms() -> tuple[Column, ...]:
     return (
         value("scale", "Of exponential histograms", pa.int32(), _scale),
         number(
-            "zero_count", "Measurements of about 0", pa.uint64(), lambda point: point.zero_count
+            "zero_count",
+            "Measurements of about 0",
+            pa.uint64(),
+            lambda point: point.zero_count,
+            _is_exponential,
         ),
+        value("zero_threshold", "How far from 0 that is", pa.float64(), _zero_threshold),
         value("positive_offset", "Number of the first bucket", pa.int32(), _offset("positive")),
         value("positive_counts", "Its counts", pa.list_(pa.uint64()), _counts("positive")),
         value("negative_offset", "The same of what is negative", pa.int32(), _offset("negative")),
@@ -119,8 +125,24 @@ def _is_monotonic(point: Point) -> bool | None:
     return point.metric.is_monotonic if point.metric.kind == "sum" else None
 
 
+def _is_distribution(point: Point) -> bool:
+    return point.metric.kind not in ("gauge", "sum")
+
+
+def _is_summary(point: Point) -> bool:
+    return point.metric.kind == "summary"
+
+
+def _is_exponential(point: Point) -> bool:
+    return point.metric.kind == "exponential_histogram"
+
+
 def _scale(point: Point) -> int | None:
-    return point.scale if point.metric.kind == "exponential_histogram" else None
+    return point.scale if _is_exponential(point) else None
+
+
+def _zero_threshold(point: Point) -> float | None:
+    return point.zero_threshold if _is_exponential(point) else None
 
 
 def _offset(side: str) -> Any:
