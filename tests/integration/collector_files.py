@@ -1,0 +1,108 @@
+"""The OpenTelemetry Collector with files at one of its ends."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from integration.processes import (
+    Running,
+    accepts_connections,
+    free_port,
+    running,
+    wait_until_idle,
+)
+from telemetry_common.signals import Signal
+
+_PROFILES = "--feature-gates=service.profilesSupport"
+# It takes files that begin alike for one and the same: by default those of equal 1000 bytes, which
+# are no more than a resource. Profiles begin with their dictionary.
+_FINGERPRINTS = {**dict.fromkeys(Signal, "16KiB"), Signal.PROFILES: "512KiB"}
+
+
+def forward_files(
+    binary: Path,
+    directory: Path,
+    files: Mapping[Signal, Collection[Path]],
+    receiver: Running,
+    address: str,
+    **settings: Any,
+) -> None:
+    """Let the Collector read all files of each signal and send them to the receiver.
+
+    `settings` are more ones of its otlpjsonfile receiver. Its output goes to `directory`.
+    """
+    receivers = {
+        f"otlp_json_file/{signal}": {
+            "include": [str(path) for path in paths],
+            "start_at": "beginning",
+            "fingerprint_size": _FINGERPRINTS[signal],
+            # It would be added to every event as an attribute.
+            "include_file_name": False,
+            # It looks at all files in each poll, and comes to rest in between.
+            "poll_interval": "2s",
+            **settings,
+        }
+        for signal, paths in files.items()
+    }
+    exporter = {"endpoint": address, "tls": {"insecure": True}, "compression": "none"}
+    pipelines = {
+        str(signal): {"receivers": [f"otlp_json_file/{signal}"], "exporters": ["otlp_grpc"]}
+        for signal in files
+    }
+    with _collector(binary, directory, receivers, {"otlp_grpc": exporter}, pipelines) as started:
+        count = sum(map(len, files.values()))
+        started.wait_until(
+            f"{count} files being read",
+            lambda: started.output().count("Started watching file") == count,
+        )
+        wait_until_idle(started, receiver)
+        assert started.stop() == 0
+        assert "\terror\t" not in started.output()
+
+
+@contextmanager
+def writing_files(
+    binary: Path, directory: Path, files: Mapping[Signal, Path], **settings: Any
+) -> Iterator[tuple[Running, str]]:
+    """Run a Collector that writes each signal to a file; yield it and where it takes OTLP/gRPC.
+
+    `settings` are those of its file exporter. The files are whole once it has stopped.
+    """
+    port = free_port()
+    limits = {"endpoint": f"127.0.0.1:{port}", "max_recv_msg_size_mib": 64}
+    exporters = {
+        f"file/{signal}": {"path": str(path), **settings} for signal, path in files.items()
+    }
+    pipelines = {
+        str(signal): {"receivers": ["otlp"], "exporters": [f"file/{signal}"]} for signal in files
+    }
+    receivers = {"otlp": {"protocols": {"grpc": limits}}}
+    with _collector(binary, directory, receivers, exporters, pipelines) as started:
+        started.wait_until("an open port", lambda: accepts_connections(port))
+        yield started, f"127.0.0.1:{port}"
+
+
+@contextmanager
+def _collector(
+    binary: Path,
+    directory: Path,
+    receivers: Mapping[str, Any],
+    exporters: Mapping[str, Any],
+    pipelines: Mapping[str, Any],
+) -> Iterator[Running]:
+    telemetry = {
+        # Its own metrics would listen on a fixed port.
+        "metrics": {"level": "none"},
+        # It would leave out most of the lines that are much alike.
+        "logs": {"sampling": {"enabled": False}},
+    }
+    service = {"pipelines": pipelines, "telemetry": telemetry}
+    config = directory / "otelcol-files.json"
+    config.write_text(
+        json.dumps({"receivers": receivers, "exporters": exporters, "service": service})
+    )
+    command: list[str | Path] = [binary, "--config", config, _PROFILES]
+    with running("otelcol", command, directory / "otelcol-files.log") as started:
+        yield started
