@@ -13,7 +13,7 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric, MetricsData
 from core_support import COMMITTED, COMMITTED_SIGNALS, encoded_sample, examples, sources
 from event_reference import comparable, expected, said
 from telemetry_common.signals import Signal
-from telemetry_sender.events.model import Log, Point
+from telemetry_sender.events.model import Buckets, Log, Point
 from telemetry_sender.events.reader import EventReader
 
 
@@ -121,6 +121,13 @@ def test_parts_of_values_are_merged_unless_another_comes_between() -> None:
     assert read_record(delimited(5, one + b"\x10\x01")).body is True
 
 
+def test_a_string_may_be_overridden_within_its_value() -> None:
+    """By another member of the oneof, or by a string behind it."""
+    for behind, value in [(b"\x10\x01", True), (delimited(1, b"y"), "y"), (b"\xf8\x06\x01", "x")]:
+        pair = delimited(1, b"key") + delimited(2, delimited(1, b"x") + behind)
+        assert read_record(delimited(6, pair)).attributes == {"key": value}
+
+
 def test_an_index_into_a_table_of_strings_is_no_value() -> None:
     """Only profiles have such tables."""
     assert read_record(delimited(5, b"\x40\x01")).body is None
@@ -142,6 +149,26 @@ def test_a_number_of_zero_is_there() -> None:
     points = list(EventReader(Signal.METRICS).read(metrics.SerializeToString()))
     values = [point.value for point in points if isinstance(point, Point)]
     assert [value and value.value for value in values] == [0, 0.0, None]
+
+
+def read_point(metric: bytes) -> Point:
+    (point,) = EventReader(Signal.METRICS).read(delimited(1, delimited(2, delimited(2, metric))))
+    assert isinstance(point, Point)
+    return point
+
+
+def test_flags_and_steps_of_a_scale_have_32_bits() -> None:
+    metric = Metric()
+    metric.exponential_histogram.data_points.add(flags=2**32 - 1, scale=-(2**31))
+    point = read_point(metric.SerializeToString())
+    assert (point.flags, point.scale) == (2**32 - 1, -(2**31))
+
+
+def test_counts_of_buckets_may_be_packed_or_not() -> None:
+    buckets = b"\x08\x03" + delimited(2, b"\x01\x80\x01") + b"\x10\x05" + delimited(2, b"")
+    point = read_point(delimited(10, delimited(1, delimited(8, buckets))))
+    assert point.positive == Buckets(offset=-2, counts=(1, 128, 5))
+    assert point.negative is None
 
 
 def test_points_of_a_metric_in_parts_follow_one_another() -> None:
