@@ -15,7 +15,7 @@ _COMMAND = re.search(
     r"^```sh\ntelemetry-sender (?P<options>[^`]*templates/small[^`]*)^```", _PAGE, re.M
 )
 
-all_dialects = pytest.mark.parametrize("dialect", ["triage", "melt", "telegen"])
+all_dialects = pytest.mark.parametrize("dialect", ["flat", "triage", "melt", "telegen"])
 
 
 def shown(dialect: str) -> list[str]:

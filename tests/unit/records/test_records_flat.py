@@ -24,6 +24,8 @@ from core_support import (
 )
 from flat_rebuilding import events_of, rebuilt
 from flat_reference import flat_records
+from otlp_samples import ROOTS
+from project_files import ROOT
 from record_lines import lines_of, made_of
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
@@ -99,6 +101,17 @@ def test_an_event_can_be_made_again_from_its_record(signal: Signal, rng: Random)
                 # Those with names are records of their own stream, which comes behind.
                 wanted.sort(key=lambda event: bool(event[2].event_name))  # type: ignore[attr-defined]
             assert found == wanted
+
+
+@pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
+@examples(20)
+@given(rng=sources)
+def test_the_documentation_names_every_member_of_a_record(signal: Signal, rng: Random) -> None:
+    page = (ROOT / "docs" / "records.md").read_text()
+    message = ROOTS[signal].FromString(encoded_sample(rng, signal))
+    for _, record in flat_records(message):
+        missing = [name for name in record if f"`{name}`" not in page]
+        assert missing == []
 
 
 def test_text_is_written_as_it_is_and_bytes_in_base64() -> None:
