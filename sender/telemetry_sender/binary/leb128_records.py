@@ -11,7 +11,7 @@ from telemetry_sender.binary.shapes import SHAPES, TIME_FIELDS, ShapeError, buil
 from telemetry_sender.binary.tagged_reading import RecordError, TaggedReader
 from telemetry_sender.binary.tagged_writing import TaggedWriter, sized_text
 from telemetry_sender.binary.tags import KEYS
-from telemetry_sender.events.model import Event, Log, Point, Span, Spot
+from telemetry_sender.events.model import Event, Log, Point, Span
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.writer import RecordWriter
@@ -22,6 +22,7 @@ VERSION = 1
 
 TYPES: Mapping[int, type] = {1: Span, 2: Point, 3: Log}
 """What the type byte of a record says."""
+_TIME_FIELDS = {kind: frozenset({name}) for kind, name in TIME_FIELDS.items()}
 _TYPE_BYTES = {kind: bytes([number]) for number, kind in TYPES.items()}
 
 
@@ -78,14 +79,7 @@ def _write_body(tagged: TaggedWriter, body: Pieces, event: Event) -> None:
     else:
         body.put(encode_unsigned(int(time.value)))
     body.put_counter(ULEB9)
-    tagged.write_fields(body, event, _without_time(event, time))
-
-
-def _without_time(event: Event, time: Spot | None) -> frozenset[str]:
-    """Return what need not be written again. A time that is there, and 0, is told from none."""
-    if time is not None and not time.is_slot and not time.value:
-        return frozenset()
-    return frozenset({TIME_FIELDS[type(event)]})
+    tagged.write_fields(body, event, _TIME_FIELDS[type(event)])
 
 
 def read_record(body: bytes, keys: Sequence[str]) -> Numbered:
