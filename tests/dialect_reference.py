@@ -94,7 +94,8 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value.array_value.values]
     if kind == "kvlist_value":
         return {each.key: _plain(each.value) for each in value.kvlist_value.values}
-    found = getattr(value, kind) if kind else None
+    # What a profile means by the number of a string has no meaning elsewhere.
+    found = getattr(value, kind) if kind and kind != "string_value_strindex" else None
     if isinstance(found, bytes):
         return b64encode(found).decode()
     return found if not isinstance(found, float) or math.isfinite(found) else None
@@ -107,8 +108,20 @@ def _iso(nanos: int, zone: str) -> str | None:
     return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond:06d}{zone}"
 
 
-def _id(value: bytes) -> str | None:
-    return value.hex() if any(value) else None
+def _trace_id(event: Any) -> str | None:
+    return _id(event.trace_id, 16)
+
+
+def _span_id(event: Any) -> str | None:
+    return _id(event.span_id, 8)
+
+
+def _parent_id(span: Any) -> str | None:
+    return _id(span.parent_span_id, 8)
+
+
+def _id(value: bytes, width: int) -> str | None:
+    return value.hex() if len(value) == width and any(value) else None
 
 
 def _level(log: Any) -> str | None:
@@ -148,7 +161,8 @@ def _value(told: Told) -> float | None:
 def _duration(told: Told, unit: int) -> int | None:
     """Return the duration in units of so many nanoseconds, the half of one rounded up."""
     start, end = told.original.start_time_unix_nano, told.original.end_time_unix_nano
-    return (end - start + unit // 2) // unit if start and end else None
+    nanos = (end - start + (1 << 63)) % (1 << 64) - (1 << 63)
+    return (nanos + unit // 2) // unit if start and end else None
 
 
 def _failed(span: Any) -> bool:
@@ -186,7 +200,7 @@ def _triage_log(told: Told) -> Record:
         "service": told.service,
         "level": _level(told.event),
         "message": _message(told.event),
-        "trace_id": _id(told.event.trace_id),
+        "trace_id": _trace_id(told.event),
     }
 
 
@@ -194,9 +208,9 @@ def _triage_span(told: Told) -> Record:
     verb = operation_verb(told.event.name)
     return {
         "timestamp": _iso(told.event.start_time_unix_nano, "+00:00"),
-        "trace_id": _id(told.event.trace_id),
-        "span_id": _id(told.event.span_id),
-        "parent_span_id": _id(told.event.parent_span_id),
+        "trace_id": _trace_id(told.event),
+        "span_id": _span_id(told.event),
+        "parent_span_id": _parent_id(told.event),
         "service": told.service,
         "operation": ".".join(filter(None, [told.service, verb])) if verb else None,
         "duration_ms": _duration(told, 1_000_000),
@@ -253,7 +267,7 @@ def _melt_event(told: Told) -> Record:
             "host": told.text("host.name"),
             "environment": told.text("deployment.environment.name"),
             "event_id": _first(told.attributes, "log.record.uid", "cloudevents.event_id"),
-            "correlation_id": _id(told.event.trace_id),
+            "correlation_id": _trace_id(told.event),
         },
     }
 
@@ -265,8 +279,8 @@ def _melt_log(told: Told) -> Record:
         "level": _level(told.event),
         "service": told.service,
         "message": _message(told.event),
-        "trace_id": _id(told.event.trace_id),
-        "span_id": _id(told.event.span_id),
+        "trace_id": _trace_id(told.event),
+        "span_id": _span_id(told.event),
         "metadata": {
             "host": told.text("host.name"),
             "error_code": _first(said, "error.type", "exception.type"),
@@ -288,9 +302,9 @@ def _melt_span(told: Told) -> Record:
     }
     status = "error" if _failed(told.event) else "ok"
     return {
-        "trace_id": _id(told.event.trace_id),
-        "span_id": _id(told.event.span_id),
-        "parent_span_id": _id(told.event.parent_span_id),
+        "trace_id": _trace_id(told.event),
+        "span_id": _span_id(told.event),
+        "parent_span_id": _parent_id(told.event),
         "operation_name": told.event.name,
         "start_time": _iso(told.event.start_time_unix_nano, "Z"),
         "duration": _duration(told, 1_000),
@@ -325,9 +339,9 @@ def _data_of_span(told: Told) -> Record:
     return {
         "service": told.service,
         "name": told.event.name,
-        "trace_id": _id(told.event.trace_id),
-        "span_id": _id(told.event.span_id),
-        "parent_span_id": _id(told.event.parent_span_id),
+        "trace_id": _trace_id(told.event),
+        "span_id": _span_id(told.event),
+        "parent_span_id": _parent_id(told.event),
         "duration_ns": _duration(told, 1),
         "status": "error" if _failed(told.event) else "ok",
         "attributes": told.attributes,
@@ -339,8 +353,8 @@ def _data_of_log(told: Told) -> Record:
         "service": told.service,
         "level": _level(told.event),
         "message": _message(told.event),
-        "trace_id": _id(told.event.trace_id),
-        "span_id": _id(told.event.span_id),
+        "trace_id": _trace_id(told.event),
+        "span_id": _span_id(told.event),
         "attributes": told.attributes,
     }
 
