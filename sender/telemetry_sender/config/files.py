@@ -12,6 +12,8 @@ from telemetry_sender.config.base import Bytes, NonNegativeInt, Seconds
 
 _PLACEHOLDERS = ("prefix", "stream", "time", "sequence")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_PLAIN = re.compile(r"[^/\x00-\x1f]*")
+"""What file names may hold, and a line of output that shows them."""
 
 
 class Compression(StrEnum):
@@ -71,7 +73,7 @@ class FileOptions(ConfigModel):
     def _tells_files_apart(self) -> Self:
         """Refuse names that two files would share."""
         found = _PLACEHOLDER.findall(self.name)
-        if "{" in _PLACEHOLDER.sub("", self.name) or not set(found) <= set(_PLACEHOLDERS):
+        if set("{}") & set(_PLACEHOLDER.sub("", self.name)) or not set(found) <= set(_PLACEHOLDERS):
             known = ", ".join(f"{{{each}}}" for each in _PLACEHOLDERS)
             raise MisplacedError(("name",), "holds what is no placeholder", f"use {known}")
         for needed in ("stream", "sequence") if self.roll.is_asked_for else ("stream",):
@@ -83,8 +85,11 @@ class FileOptions(ConfigModel):
     @model_validator(mode="after")
     def _stays_in_its_directory(self) -> Self:
         for place in ("name", "prefix"):
-            text = getattr(self, place)
-            if "/" in text or text.startswith("."):
-                problem = "must be a plain file name, and not a hidden one"
+            if not _PLAIN.fullmatch(getattr(self, place)):
+                problem = "must be part of a plain file name"
                 raise MisplacedError((place,), problem, "name another place by `directory`")
+        if self.name.replace("{prefix}", self.prefix).startswith("."):
+            place = "prefix" if self.prefix.startswith(".") else "name"
+            problem = "makes hidden files, which are taken for unfinished ones"
+            raise MisplacedError((place,), problem, "begin with something else than a dot")
         return self
