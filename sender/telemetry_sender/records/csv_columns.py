@@ -22,10 +22,11 @@ from telemetry_sender.records.csv_text import (
     text_cell,
     time_cell,
 )
+from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.flat_names import KINDS, STATUSES, named
-from telemetry_sender.records.json_text import json_text
 from telemetry_sender.records.remembered import Remembered
 from telemetry_sender.records.text_forms import ISO_Z, NANOS, UNSIGNED
+from telemetry_sender.records.value_text import value_text
 
 
 class Column(NamedTuple):
@@ -70,9 +71,8 @@ def _of_spans(text: Text) -> list[Column]:
 
 
 def _duration(span: Span) -> Cell:
-    if span.start is None or span.end is None:
-        return ()
-    return integer_cell(int(span.end.value) - int(span.start.value))
+    duration = duration_of(span)
+    return () if duration is None else integer_cell(duration)
 
 
 def _of_points(text: Text) -> list[Column]:
@@ -137,7 +137,7 @@ def _of_logs(text: Text) -> list[Column]:
         Column("severity_number", lambda log: integer_cell(log.severity_number)),
         Column("severity_text", lambda log: text_cell(text(log.severity_text))),
         Column("event_name", lambda log: text_cell(text(log.event_name))),
-        Column("body", lambda log: _value(log.body, text)),
+        Column("body", lambda log: text_cell(text(value_text(log.body)))),
         Column("trace_id", lambda log: id_cell(log.trace_id)),
         Column("span_id", lambda log: id_cell(log.span_id)),
         Column("flags", lambda log: integer_cell(log.flags)),
@@ -163,16 +163,10 @@ def _attribute(key: str, text: Text) -> Callable[[Event], Cell]:
 
     def cell(event: Event) -> Cell:
         own: Attributes = event.attributes
-        return _value(own[key] if key in own else event.resource.attributes.get(key), text)
+        value = own[key] if key in own else event.resource.attributes.get(key)
+        return text_cell(text(value_text(value)))
 
     return cell
-
-
-def _value(value: Value, text: Text) -> Cell:
-    """Return text as it is, and any other value as JSON."""
-    if value is None:
-        return ()
-    return text_cell(text(value) if isinstance(value, str) else json_text(value))
 
 
 _OWN: dict[Stream, Callable[[Text], list[Column]]] = {

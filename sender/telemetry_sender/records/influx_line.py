@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
 from telemetry_sender.records.influx_forms import COUNT, TIMESTAMP
-from telemetry_sender.records.influx_text import escaped, field_value, integer
+from telemetry_sender.records.influx_text import escaped, field_value, integer, tag
 from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.records.writer import RecordWriter
 from telemetry_sender.text.fields import SlotKind
@@ -24,8 +24,7 @@ _FORMS: Mapping[SlotKind, tuple[Form, bytes]] = {
 
 def head(measurement: bytes, tags: Mapping[str, str]) -> bytes:
     """Return a line up to its fields: tags in the order of their keys, without empty ones."""
-    texts = [b"%b=%b" % (escaped(key), escaped(text)) for key, text in sorted(tags.items()) if text]
-    return b",".join([measurement, *texts])
+    return measurement + b"".join([tag(key, text) for key, text in sorted(tags.items()) if text])
 
 
 class FieldWriter:
@@ -72,7 +71,7 @@ class FieldWriter:
 
 
 def _has_text(spot: Spot) -> bool:
-    """Tell a value that can be written from a double that is no number, and from half an id."""
-    if spot.kind is SlotKind.REAL:
-        return math.isfinite(spot.value) if isinstance(spot.value, float) else True
-    return True
+    """Tell a value that can be written from a double that is no number, and an id of zeros."""
+    if isinstance(spot.value, float):
+        return math.isfinite(spot.value)
+    return spot.is_slot or not isinstance(spot.value, bytes) or any(spot.value)

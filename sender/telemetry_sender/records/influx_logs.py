@@ -47,6 +47,7 @@ class LogLines:
         body = field_value(log.body)
         if body is not None:
             line.put("body", body)
-        line.put_spot("observed_ns", log.observed_time)
+        if log.observed_time and log.observed_time.value:
+            line.put_spot("observed_ns", log.observed_time)
         line.put_all(found.fields)
         line.finish(time_of(log), log.flags)

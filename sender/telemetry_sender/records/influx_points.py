@@ -2,7 +2,7 @@
 
 import math
 
-from telemetry_sender.events.model import Attributes, Buckets, Point, Resource, Scope
+from telemetry_sender.events.model import Attributes, Buckets, Point, Resource, Scope, Spot
 from telemetry_sender.records.influx_line import FieldWriter, head
 from telemetry_sender.records.influx_tags import Sorter, TagRules
 from telemetry_sender.records.influx_text import integer, measurement, string
@@ -69,7 +69,7 @@ def _write_histogram(point: Point, line: FieldWriter) -> None:
 def _write_exponential(point: Point, line: FieldWriter) -> None:
     _write_totals(point, line)
     line.put("scale", integer(point.scale))
-    line.put_spot("zero_count", point.zero_count)
+    _put_or(line, "zero_count", point.zero_count, b"0i")
     if point.zero_threshold and math.isfinite(point.zero_threshold):
         line.put("zero_threshold", repr(point.zero_threshold).encode())
     _write_buckets("positive", point.positive, line)
@@ -90,10 +90,19 @@ def _write_quantiles(point: Point, line: FieldWriter) -> None:
 
 
 def _write_totals(point: Point, line: FieldWriter) -> None:
-    """Write the fields that all distributions have; a count that the wire leaves out is 0."""
-    if point.count is None:
-        line.put("count", integer(0))
-    line.put_spot("count", point.count)
-    line.put_spot("sum", point.sum)
+    """Write the fields that all distributions have."""
+    _put_or(line, "count", point.count, b"0i")
+    if point.metric.kind == "summary":
+        _put_or(line, "sum", point.sum, b"0.0")
+    else:
+        line.put_spot("sum", point.sum)
     line.put_spot("min", point.min)
     line.put_spot("max", point.max)
+
+
+def _put_or(line: FieldWriter, name: str, spot: Spot | None, zero: bytes) -> None:
+    """Add a value of the event; the wire leaves out one that is 0."""
+    if spot is None:
+        line.put(name, zero)
+    else:
+        line.put_spot(name, spot)

@@ -1,6 +1,7 @@
 """Spans in InfluxDB line protocol."""
 
-from telemetry_sender.events.model import Span, Spot
+from telemetry_sender.events.model import Span
+from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.flat_names import KINDS, STATUSES, named
 from telemetry_sender.records.influx_line import FieldWriter, head
 from telemetry_sender.records.influx_tags import Sorter, TagRules
@@ -46,7 +47,9 @@ class SpanLines:
         line.put_spot("span_id", span.span_id)
         line.put_spot("parent_span_id", span.parent_span_id)
         line.put("name", string(span.name))
-        line.put("duration_ns", integer(_time(span.end) - _time(span.start)))
+        duration = duration_of(span)
+        if duration is not None:
+            line.put("duration_ns", integer(duration))
         for name, text in (
             ("status_message", span.status_message),
             ("trace_state", span.trace_state),
@@ -58,7 +61,3 @@ class SpanLines:
                 line.put(name, integer(len(parts)))
         line.put_all(found.fields)
         line.finish(time_of(span), span.flags)
-
-
-def _time(spot: Spot | None) -> int:
-    return int(spot.value) if spot else 0

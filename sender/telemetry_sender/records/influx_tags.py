@@ -4,8 +4,9 @@ Every combination of tag values is a series of its own to InfluxDB, so a key wit
 becomes a field, in all lines of the template.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from telemetry_common.template import Template
 from telemetry_sender.events.model import Attributes, Resource, Scope, Value
@@ -17,8 +18,8 @@ from telemetry_sender.records.remembered import Remembered
 Tags = Mapping[str, str]
 """Values of tags, not escaped, by their names."""
 
-_OWN, _RESOURCE, _SCOPE = "attributes.", "resource.", "scope."
-"""What a key is behind whose own name is taken."""
+Items = Sequence[tuple[str, Value]]
+"""Attributes that have no names in the line yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +65,42 @@ class Sorter:
     def __init__(self, rules: TagRules, fixed: frozenset[str]) -> None:
         self._rules = rules
         self._fixed = fixed
-        self._resource = Remembered(self._resource_tags)
+        self._resource_tags = Remembered(self._tags_of_resource)
+        self._resource_fields = Remembered(self._fields_of_resource)
+        self._scope_fields = Remembered(self._fields_of_scope)
 
     def sort(self, resource: Resource, scope: Scope, attributes: Attributes) -> Sorted:
-        """Return the tags and fields of an event; the resource's tags have their names first."""
-        names = Names(self._fixed, self._resource(resource))
-        tags, fields = dict(self._resource(resource)), {}
-        for key, value in attributes.items():
-            name = names.add(key, _OWN)
-            if name and self._rules.is_tag(key):
-                tags[name] = tag_text(value)
-            elif name:
-                fields[name] = value
-        fields |= self._resource_fields(resource, names)
-        if self._rules.has_resource_fields:
-            fields |= _scope_fields(scope, names)
-        return Sorted(tags, fields)
+        """Return the tags and fields of an event; its resource's tags have their names first."""
+        resource_tags = self._resource_tags(resource)
+        names = Names(self._fixed, resource_tags)
+        is_tag, own = self._rules.is_tag, attributes.items()
+        own_tags = [(key, tag_text(value)) for key, value in own if is_tag(key)]
+        own_fields = [(key, value) for key, value in own if not is_tag(key)]
+        return Sorted(
+            tags=dict(resource_tags) | _named(names, own_tags, "attributes."),
+            fields=_named(names, own_fields, "attributes.")
+            | _named(names, self._resource_fields(resource), "resource.")
+            | _named(names, self._scope_fields(scope), "scope."),
+        )
 
-    def _resource_tags(self, resource: Resource) -> Tags:
-        names = Names(self._fixed)
-        found = {
-            names.add(key, _RESOURCE): tag_text(value)
-            for key, value in resource.attributes.items()
-            if self._rules.is_tag(key)
-        }
-        return {name: text for name, text in found.items() if name}
+    def _tags_of_resource(self, resource: Resource) -> Tags:
+        said = resource.attributes.items()
+        tags = [(key, tag_text(value)) for key, value in said if self._rules.is_tag(key)]
+        return _named(Names(self._fixed), tags, "resource.")
 
-    def _resource_fields(self, resource: Resource, names: Names) -> dict[str, Value]:
-        found = {
-            names.add(key, _RESOURCE): value
-            for key, value in resource.attributes.items()
-            if self._rules.is_resource_field(key)
-        }
-        return {name: value for name, value in found.items() if name}
+    def _fields_of_resource(self, resource: Resource) -> Items:
+        said = resource.attributes.items()
+        return [(key, value) for key, value in said if self._rules.is_resource_field(key)]
+
+    def _fields_of_scope(self, scope: Scope) -> Items:
+        """Return the fields of a scope, under the names that OTLP has for them as attributes."""
+        if not self._rules.has_resource_fields:
+            return []
+        said = {"otel.scope.name": scope.name, "otel.scope.version": scope.version}
+        return [*((key, text) for key, text in said.items() if text), *scope.attributes.items()]
 
 
-def _scope_fields(scope: Scope, names: Names) -> dict[str, Value]:
-    """Return the fields of a scope, under the names that OTLP has for them as attributes."""
-    said = {"otel.scope.name": scope.name, "otel.scope.version": scope.version}
-    found = {
-        names.add(key, _SCOPE): value
-        for key, value in (*said.items(), *scope.attributes.items())
-        if value != ""
-    }
-    return {name: value for name, value in found.items() if name}
+def _named(names: Names, items: Iterable[tuple[str, Any]], prefix: str) -> dict[str, Any]:
+    """Return what has a name, by its name: behind the prefix where a key is taken."""
+    found = ((names.add(key, prefix), value) for key, value in items)
+    return {name: value for name, value in found if name}

@@ -6,15 +6,20 @@ break, a tab) a space, and a backslash at the end nothing.
 """
 
 import math
-from typing import cast
+import re
+from functools import lru_cache
 
 from telemetry_sender.events.model import Value
-from telemetry_sender.records.json_text import json_text
+from telemetry_sender.records.value_text import value_text
+
+# Keys come with every event, and values of tags are few.
+_REMEMBERED = 1 << 14
 
 _CONTROLS = [*range(32), 127]
 _SPACED = str.maketrans(dict.fromkeys(_CONTROLS, " "))
 # Line breaks are escaped, since a line is a record; bytes of 0 are what fields are padded with.
 _STRING = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\ufffd"})
+_STRING_SPECIAL = re.compile('[\\\\"\n\r\0]')
 _KEY = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 _MEASUREMENT = str.maketrans({",": "\\,", " ": "\\ ", "\\": "/"})
 _NAMELESS = "unnamed"
@@ -30,19 +35,28 @@ def measurement(name: str) -> bytes:
     return cleaned.translate(_MEASUREMENT).encode()
 
 
+@lru_cache(_REMEMBERED)
 def cleaned(text: str) -> str:
     """Return a key or the value of a tag as it is read back; it may be empty."""
     return text.translate(_SPACED).rstrip("\\")
 
 
+@lru_cache(_REMEMBERED)
 def escaped(text: str) -> bytes:
     """Return what `cleaned` has returned as it is written."""
     return text.translate(_KEY).encode()
 
 
+@lru_cache(_REMEMBERED)
+def tag(key: str, value: str) -> bytes:
+    """Return a tag as it stands behind others; both have been `cleaned`."""
+    return b",%b=%b" % (escaped(key), escaped(value))
+
+
 def string(text: str) -> bytes:
     """Return the value of a field that is text; line breaks become a backslash and a letter."""
-    return b'"%b"' % text.translate(_STRING).encode()
+    escaped_text = text.translate(_STRING) if _STRING_SPECIAL.search(text) else text
+    return b'"%b"' % escaped_text.encode()
 
 
 def integer(value: int) -> bytes:
@@ -53,21 +67,20 @@ def integer(value: int) -> bytes:
 def field_value(value: Value) -> bytes | None:
     """Return an attribute or a body as the value of a field; None where there is nothing to say.
 
-    Texts, integers, doubles and booleans have their own types; all else is JSON in a text.
+    Texts, integers, doubles and booleans have their own types; bytes are base64 in a text, and
+    all else is JSON in one.
     """
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return None
+    if isinstance(value, str):
+        return string(value)
     if isinstance(value, bool):
         return b"true" if value else b"false"
     if isinstance(value, int):
         return integer(value)
     if isinstance(value, float):
-        return repr(value).encode()
-    return string(value if isinstance(value, str) else json_text(value))
+        return repr(value).encode() if math.isfinite(value) else None
+    return None if value is None else string(value_text(value))
 
 
 def tag_text(value: Value) -> str:
     """Return an attribute as the value of a tag, not escaped; empty where it has none."""
-    if value is None:
-        return ""
-    return cleaned(value if isinstance(value, str) else json_text(cast("Value", value)))
+    return cleaned(value_text(value))
