@@ -13,6 +13,9 @@ from telemetry_sender.text.message_reader import MessageReader
 _STRING_VALUE = 0x0A
 """The tag of AnyValue.string_value."""
 
+_PAIR_BYTES = 50
+"""About what Python adds to one of a list."""
+
 _KEY_VALUE = MessageReader.of("KeyValue")
 _ANY_VALUE = MessageReader.of("AnyValue")
 _ARRAY = MessageReader.of("ArrayValue")
@@ -23,8 +26,8 @@ class AttributeReader:
     """Reads lists of attributes; of equal bytes it makes one list."""
 
     def __init__(self) -> None:
-        self._pairs = Memo(pair)
-        self._lists = Memo(self._attributes)
+        self._pairs = Memo(pair, len)
+        self._lists = Memo(self._attributes, _list_size)
 
     def read(self, data: bytes, rows: Rows) -> Attributes:
         """Return the attributes that stand in these rows. Raises WireError or IndexError."""
@@ -33,6 +36,10 @@ class AttributeReader:
     def _attributes(self, encoded: tuple[bytes, ...]) -> Attributes:
         pairs = self._pairs
         return dict([pairs[each] for each in encoded])
+
+
+def _list_size(encoded: tuple[bytes, ...]) -> int:
+    return sum(map(len, encoded)) + _PAIR_BYTES * len(encoded)
 
 
 def pair(data: bytes) -> tuple[str, Value]:

@@ -16,7 +16,6 @@ from telemetry_sender.events.memo import Memo
 from telemetry_sender.events.model import Metric, Point
 from telemetry_sender.events.origins import Origin
 from telemetry_sender.events.points import PointReader
-from telemetry_sender.events.scalars import Rows
 from telemetry_sender.text.message_reader import MessageReader
 from telemetry_sender.text.rows import Fields, Row
 
@@ -40,11 +39,12 @@ class MetricReader:
 
     def __init__(self, attributes: AttributeReader) -> None:
         self._points = PointReader(attributes)
-        self._metrics: Memo[_Traits, Metric] = Memo(lambda traits: Metric(*traits))
+        self._metrics: Memo[_Traits, Metric] = Memo(lambda traits: Metric(*traits), _size)
 
     def read(self, block: BlockBytes, origin: Origin, row: Row) -> Iterator[Point]:
         """Yield the points of the metric in this row. Raises WireError or IndexError."""
         found = _METRIC.read(block.data, [row])
+        # They are members of a oneof, so there is at most one.
         for number in found.keys() & _KINDS.keys():
             kind, reader = _KINDS[number]
             held = reader.read(block.data, found[number])
@@ -53,17 +53,18 @@ class MetricReader:
                 yield self._points.read(block, origin, metric, point)
 
     def _metric(self, data: bytes, found: Fields, kind: str, held: Fields) -> Metric:
-        temporality = scalars.signed(data, _plain(held, 2))
+        temporality = scalars.signed(data, held.get(2, ()))
         traits = (
             scalars.text(data, found.get(1, ())),
             scalars.text(data, found.get(2, ())),
             scalars.text(data, found.get(3, ())),
             kind,
             _TEMPORALITIES.get(temporality, ""),
-            bool(scalars.unsigned(data, _plain(held, 3))),
+            bool(scalars.unsigned(data, held.get(3, ()))),
         )
         return self._metrics[traits]
 
 
-def _plain(found: Fields, number: int) -> Rows:
-    return found.get(number, ())
+def _size(traits: _Traits) -> int:
+    name, description, unit, *_ = traits
+    return len(name) + len(description) + len(unit)

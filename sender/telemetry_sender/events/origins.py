@@ -29,8 +29,8 @@ class OriginReader:
 
     def __init__(self, attributes: AttributeReader) -> None:
         self._attributes = attributes
-        self._resources = Memo(self._resource)
-        self._scopes = Memo(self._scope)
+        self._resources = Memo(self._resource, len)
+        self._scopes = Memo(self._scope, len)
 
     def resource(self, data: bytes, parts: Rows) -> Resource:
         """Return the resource of these parts. Raises WireError or IndexError."""

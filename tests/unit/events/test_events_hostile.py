@@ -1,6 +1,7 @@
 """Bytes that are no request are refused in good order, whatever they are."""
 
 import struct
+import tracemalloc
 from random import Random
 
 import pytest
@@ -104,13 +105,28 @@ def test_events_before_the_broken_one_are_read() -> None:
 
 
 def test_a_memo_that_is_full_begins_anew() -> None:
+    """So it never holds much more than it may."""
     made: list[int] = []
 
     def double(key: int) -> int:
         made.append(key)
         return 2 * key
 
-    memo = Memo(double, most=3)
+    memo = Memo(double, size=lambda _: 1_000, most_bytes=9_000)
     assert [memo[key] for key in (1, 2, 3, 1, 4, 1)] == [2, 4, 6, 2, 8, 2]
     assert made == [1, 2, 3, 4, 1]
     assert len(memo) <= 3
+
+
+def test_fat_attributes_do_not_stay() -> None:
+    """Of 100 MB of attributes, none of which comes again, a fifth is held at most."""
+    reader, fat = EventReader(Signal.LOGS), b"x" * 100_000
+    tracemalloc.start()
+    try:
+        for number in range(1_000):
+            pair = delimited(1, b"%d" % number) + delimited(2, delimited(1, fat))
+            assert next(reader.read(logs_of(delimited(6, pair))))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 20_000_000
