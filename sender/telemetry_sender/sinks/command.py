@@ -16,6 +16,7 @@ from telemetry_common.printing import printing
 from telemetry_sender.sinks.built_in import BUILT_IN, loaded
 from telemetry_sender.sinks.registry import sink_names
 
+_DEFAULT_WIDTH = 24
 _OF_ANOTHER_PACKAGE = "Of another package; see its documentation."
 
 
@@ -97,8 +98,8 @@ def _table(names: list[str]) -> Table:
 
 def _options_table(name: str) -> Table:
     table = Table(box=None, pad_edge=False)
-    for title in ("option", "default"):
-        table.add_column(title, no_wrap=True)
+    table.add_column("option", no_wrap=True)
+    table.add_column("default", max_width=_DEFAULT_WIDTH, overflow="fold")
     table.add_column("what it means")
     for option in options_of(name):
         default = "required" if option.is_required else _shown(option.default)

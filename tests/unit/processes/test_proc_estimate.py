@@ -1,0 +1,81 @@
+"""Before a run into files begins, it is known about how much it will write."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core_support import START
+from replays import SEED, committed_templates
+from sender_results import make_config
+from telemetry_common.errors import UsageError
+from telemetry_common.signals import Signal
+from telemetry_sender.processes.estimate import Weights, check_room, weigh
+from telemetry_sender.processes.order import Order
+from telemetry_sender.processes.orders import make_orders
+from telemetry_sender.sending.part import WHOLE
+from virtual_time import VirtualClock
+
+PLAIN = {name: each for name, each in committed_templates().items() if name is not Signal.PROFILES}
+
+
+def order(count: int = 1, *, sinks: Any, **sending: Any) -> list[Order]:
+    config = make_config(sinks=sinks, sending=sending)
+    return make_orders(config, SEED, {}, PLAIN, WHOLE, count)
+
+
+def test_events_are_weighed_in_every_form_that_they_will_have(tmp_path: Path) -> None:
+    plain = {"name": "ndjson", "options": {"directory": str(tmp_path / "a")}}
+    packed = {
+        "name": "ndjson",
+        "options": {"directory": str(tmp_path / "b"), "compression": "gzip"},
+    }
+    (whole,) = order(sinks=[plain, packed, "discard"], multiplier=1)
+    weights = weigh(whole, PLAIN, VirtualClock(START))
+    lines, members = weights.on_disk[tmp_path / "a"], weights.on_disk[tmp_path / "b"]
+    for signal in PLAIN:
+        assert 0 < members[signal] < lines[signal] < weights.total[signal]
+        # The third form, which leaves nothing, counts in all that is written.
+        assert weights.total[signal] > lines[signal] + members[signal]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("sending", "line"),
+    [
+        ({"multiplier": 3}, "about 3.2 KB to write"),
+        ({"size": 5000}, "about 4.9 KB to write"),
+        ({"size": 5000, "multiplier": 3}, "about 3.2 KB to write"),
+        ({"duration": "3s"}, "1.1 KB a pass"),
+    ],
+)
+def test_it_says_how_much_will_be_written(
+    tmp_path: Path, sending: dict[str, Any], line: str
+) -> None:
+    orders = order(sinks={"name": "csv", "options": {"directory": str(tmp_path)}}, **sending)
+    events = orders[0].events[Signal.TRACES]
+    each = {Signal.TRACES: 1100 / events}
+    (said,) = check_room(orders, Weights(each, {tmp_path: each}))
+    assert line in said
+    assert said.endswith(" free")
+
+
+def test_a_size_is_shared_out_among_sinks_and_processes(tmp_path: Path) -> None:
+    sinks = {"name": "csv", "options": {"directory": str(tmp_path)}}
+    batch_size = {"traces": 5, "metrics": 10, "logs": 10}
+    orders = order(2, sinks=sinks, size=10_000, batch_size=batch_size)
+    assert sum(each.size for each in orders) == pytest.approx(10_000)
+    big, small = {Signal.TRACES: 3.0}, {Signal.TRACES: 1.0}
+    weights = Weights({Signal.TRACES: 4.0}, {tmp_path / "a": big, tmp_path / "b": small})
+    first, second = check_room(orders, weights)
+    assert "about 7.3 KB" in first
+    assert "about 2.4 KB" in second
+
+
+def test_what_cannot_fit_is_refused(tmp_path: Path) -> None:
+    (whole,) = order(sinks={"name": "csv", "options": {"directory": str(tmp_path)}}, multiplier=1)
+    huge = replace(whole, whole=whole.whole)
+    weights = {Signal.TRACES: float(1 << 60)}
+    with pytest.raises(UsageError, match="to write, and .* are free"):
+        list(check_room([huge], Weights(weights, {tmp_path: weights})))
