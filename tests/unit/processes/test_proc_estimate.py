@@ -1,23 +1,23 @@
 """Before a run into files begins, it is known about how much it will write."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core_support import START
 from replays import SEED, committed_templates
 from sender_results import make_config
 from telemetry_common.errors import UsageError
 from telemetry_common.signals import Signal
+from telemetry_common.template import Template
+from telemetry_sender.clock import SystemClock
 from telemetry_sender.processes.estimate import Weights, check_room, weigh
 from telemetry_sender.processes.order import Order
 from telemetry_sender.processes.orders import make_orders
 from telemetry_sender.sending.part import WHOLE
-from virtual_time import VirtualClock
 
-PLAIN = {name: each for name, each in committed_templates().items() if name is not Signal.PROFILES}
+PLAIN: Mapping[Signal, Template] = committed_templates()
 
 
 def order(count: int = 1, *, sinks: Any, **sending: Any) -> list[Order]:
@@ -32,7 +32,7 @@ def test_events_are_weighed_in_every_form_that_they_will_have(tmp_path: Path) ->
         "options": {"directory": str(tmp_path / "b"), "compression": "gzip"},
     }
     (whole,) = order(sinks=[plain, packed, "discard"], multiplier=1)
-    weights = weigh(whole, PLAIN, VirtualClock(START))
+    weights = weigh(whole, PLAIN, SystemClock())
     lines, members = weights.on_disk[tmp_path / "a"], weights.on_disk[tmp_path / "b"]
     for signal in PLAIN:
         assert 0 < members[signal] < lines[signal] < weights.total[signal]
@@ -75,7 +75,6 @@ def test_a_size_is_shared_out_among_sinks_and_processes(tmp_path: Path) -> None:
 
 def test_what_cannot_fit_is_refused(tmp_path: Path) -> None:
     (whole,) = order(sinks={"name": "csv", "options": {"directory": str(tmp_path)}}, multiplier=1)
-    huge = replace(whole, whole=whole.whole)
     weights = {Signal.TRACES: float(1 << 60)}
-    with pytest.raises(UsageError, match="to write, and .* are free"):
-        list(check_room([huge], Weights(weights, {tmp_path: weights})))
+    with pytest.raises(UsageError, match=r"to write, and .* are free"):
+        list(check_room([whole], Weights(weights, {tmp_path: weights})))
