@@ -108,14 +108,17 @@ def _take_magic(source: Source, magic: bytes, known: int) -> None:
 
 
 def _leb128_length(source: Source) -> int:
+    start = source.peek(MOST_BYTES)
     try:
-        size, end = decode_unsigned(source.peek(MOST_BYTES))
+        size, end = decode_unsigned(start)
     except LebError as error:
-        raise source.damaged(source.at, f"length of a record: {error.problem}") from None
-    source.take(end, "the length of a record")
+        at, problem = source.at, f"a length: {error.problem}"
+        if len(start) < MOST_BYTES:
+            at, problem = at + len(start), "the file ends inside a length"
+        raise source.damaged(at, problem) from None
+    source.take(end, "a length")
     return size
 
 
 def _fixed_length(source: Source) -> int:
-    size = source.take(bitpacked_records.LENGTH_BYTES, "the length of a record")
-    return int.from_bytes(size, "big")
+    return int.from_bytes(source.take(bitpacked_records.LENGTH_BYTES, "a length"), "big")

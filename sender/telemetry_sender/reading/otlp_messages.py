@@ -58,7 +58,8 @@ class OtlpMessages:
         try:
             return renderer.render(record.data).text + b"\n"
         except WireError as error:
-            raise self._source.damaged(record.at + error.offset, error.problem) from None
+            problem = f"a message that is not OTLP: byte {error.offset:,} of it: {error.problem}"
+            raise self._source.damaged(record.at, problem) from None
 
     def _make_renderer(self, message: bytes) -> Renderer:
         signal = self._signal or signal_of(self._source.name, message)
@@ -78,5 +79,5 @@ class OtlpMessages:
                 if len(message) > MOST_BYTES:
                     raise self._source.damaged(at, "a message that unpacks to too much to be true")
         except FrameError as error:
-            raise self._source.damaged(at + error.at, error.problem) from None
+            raise self._source.damaged(at, f"a message, compressed: {error.problem}") from None
         return bytes(message)

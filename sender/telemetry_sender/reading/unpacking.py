@@ -13,11 +13,6 @@ _GZIP_ONLY = 31
 _MOST_AT_ONCE = 1 << 20
 
 
-def is_packed(start: bytes) -> bool:
-    """Tell by the first bytes of a file whether it is compressed as a whole."""
-    return start.startswith((_GZIP, _ZSTD))
-
-
 def plain(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the bytes of a file, unpacked where it is compressed.
 
@@ -26,8 +21,11 @@ def plain(pieces: Iterator[bytes]) -> Iterator[bytes]:
     first = next(pieces, b"")
     everything = chain([first], pieces)
     if first.startswith(_GZIP):
-        return _gunzipped(everything)
-    return unpacked(everything) if first.startswith(_ZSTD) else everything
+        yield from _gunzipped(everything)
+    elif first.startswith(_ZSTD):
+        yield from unpacked(everything)
+    else:
+        yield from everything
 
 
 def _gunzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
