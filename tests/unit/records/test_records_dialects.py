@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from google.protobuf.message import Message
 from hypothesis import given
-from jsonschema import Draft202012Validator
 
 from core_support import (
     COMMITTED,
@@ -24,13 +22,12 @@ from core_support import (
 )
 from dialect_reference import REFERENCES, stream_of, told_of
 from handmade_set import HandmadeSet
-from project_files import ROOT
 from record_lines import SMALL_BLOCKS, Made, made_of
+from record_schemas import validator
 from sender_results import make_config
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.melt import DIALECT as MELT
 from telemetry_sender.records.dialects.telegen import DIALECT as TELEGEN
@@ -45,13 +42,6 @@ PASSES = 3
 NAMES = [dialect.name for dialect in DIALECTS]
 
 all_dialects = pytest.mark.parametrize("dialect", DIALECTS, ids=NAMES)
-
-
-@cache
-def validator(dialect: str, stream: str) -> Draft202012Validator:
-    schema = json.loads((ROOT / f"docs/schemas/{dialect}-{stream}.schema.json").read_text())
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
 
 
 def assert_as_told(
@@ -114,30 +104,6 @@ def test_records_of_arbitrary_files_say_what_the_bytes_say(
         templates = template_of(Path(folder), {signal: encoded_sample(rng, signal)})
         limits = Limits(rng.randrange(1, 6), 1 << 22)
         assert_as_told(dialect, templates[signal], stampers_of(templates)[signal], limits)
-
-
-@all_dialects
-def test_a_dialect_writes_every_stream_and_has_a_schema_for_each(dialect: Dialect) -> None:
-    assert set(dialect.writers) == set(Stream)
-    for stream in Stream:
-        schema = validator(dialect.name, stream).schema
-        assert isinstance(schema, dict)
-        assert schema["title"] == f"Records of {stream} in the dialect {dialect.name}"
-
-
-@all_dialects
-@pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
-def test_members_come_in_the_order_of_the_schema(
-    dialect: Dialect, signal: Signal, tmp_path: Path
-) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
-    templates = template_of(tmp_path, data)
-    made = next(made_of(dialect, templates[signal], stampers_of(templates)[signal]))
-    for stream, (line, *_) in made.records.items():
-        schema = validator(dialect.name, stream).schema
-        assert isinstance(schema, dict)
-        record = json.loads(line)
-        assert list(record) == [name for name in schema["properties"] if name in record]
 
 
 @all_dialects

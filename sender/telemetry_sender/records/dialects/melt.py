@@ -10,7 +10,6 @@ from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.traits import (
     ANOMALY,
-    duration_of,
     first_of,
     instance_of,
     is_anomaly,
@@ -24,6 +23,7 @@ from telemetry_sender.records.dialects.traits import (
     time_of,
 )
 from telemetry_sender.records.dialects.values import put_value
+from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.flat_names import KINDS, named
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_Z
 from telemetry_sender.records.writer import RecordWriter

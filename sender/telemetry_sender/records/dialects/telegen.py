@@ -13,7 +13,6 @@ from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.traits import (
-    duration_of,
     instance_of,
     is_failed,
     known,
@@ -23,6 +22,7 @@ from telemetry_sender.records.dialects.traits import (
     time_of,
 )
 from telemetry_sender.records.dialects.values import put_value
+from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.text_forms import COUNTER, HEX16, HEX32, MILLIS
 from telemetry_sender.records.writer import RecordWriter
 

@@ -14,7 +14,6 @@ from telemetry_sender.records.flat_names import level_of as otlp_level
 from telemetry_sender.records.json_text import json_text
 
 _ERROR_STATUS = 2
-_HALF = 1 << 63
 _NO_RECORDED_VALUE = 1
 _TIMEOUT_CODES = frozenset({"408", "504"})
 _TIMEOUT = re.compile(r"timed?[ _]?out|deadline[ _]?exceeded", re.IGNORECASE)
@@ -105,17 +104,6 @@ def known(time: Spot | None) -> Spot | None:
 def first_of(attributes: Attributes, *keys: str) -> Value:
     """Return the value of the first of these keys that is there."""
     return next((attributes[key] for key in keys if key in attributes), None)
-
-
-def duration_of(span: Span) -> int | None:
-    """Return the nanoseconds from start to end, which are the same in every pass.
-
-    None where one of them is missing. Times may lie on either side of an overflow of 64 bits.
-    """
-    start, end = known(span.start), known(span.end)
-    if start is None or end is None or start.is_slot != end.is_slot:
-        return None
-    return (int(end.value) - int(start.value) + _HALF) % (2 * _HALF) - _HALF
 
 
 def is_failed(span: Span) -> bool:

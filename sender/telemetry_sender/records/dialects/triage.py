@@ -10,7 +10,6 @@ from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.operations import operation_verb
 from telemetry_sender.records.dialects.traits import (
-    duration_of,
     first_of,
     instance_of,
     is_deployment,
@@ -22,6 +21,7 @@ from telemetry_sender.records.dialects.traits import (
     time_of,
 )
 from telemetry_sender.records.dialects.values import put_value
+from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_OFFSET
 from telemetry_sender.records.writer import RecordWriter
 
