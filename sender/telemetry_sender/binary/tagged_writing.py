@@ -44,7 +44,8 @@ class TaggedWriter:
             bytes: _write_bytes,
             type(None): _write_null,
             **dict.fromkeys(SHAPES, self._write_part),
-            **dict.fromkeys((Resource, Scope, Metric), self._write_shared),
+            # The same attributes are one object, too.
+            **dict.fromkeys((Resource, Scope, Metric, dict), self._write_shared),
         }
 
     def write_fields(
@@ -65,14 +66,8 @@ class TaggedWriter:
             self._write_value(pieces, value)
 
     def _write_value(self, pieces: Pieces, value: Any) -> None:
-        write = self._writers.get(type(value))
-        if write is not None:
-            write(pieces, value)
-        elif isinstance(value, Mapping):
-            pieces.put(_TAGS[Tag.MAP])
-            self._write_entries(pieces, list(value.items()))
-        else:
-            self._write_list(pieces, value)
+        write = self._writers.get(type(value), self._write_list)
+        write(pieces, value)
 
     def _write_list(self, pieces: Pieces, values: Iterable[Any]) -> None:
         elements = list(values)
@@ -82,7 +77,10 @@ class TaggedWriter:
 
     def _write_part(self, pieces: Pieces, part: Any) -> None:
         pieces.put(_TAGS[Tag.MAP])
-        self.write_fields(pieces, part)
+        if isinstance(part, Mapping):
+            self._write_entries(pieces, list(part.items()))
+        else:
+            self.write_fields(pieces, part)
 
     def _write_shared(self, pieces: Pieces, part: Any) -> None:
         pieces.put(self._shared(part))
