@@ -18,7 +18,7 @@ _PROJECT = _PYPROJECT["project"]
 _SHARED = {
     "addresses", "compression", "config", "documents", "errors", "files", "ids", "interrupts",
     "lazy_group", "manifest", "mapped", "markup", "options", "page", "printing", "scratch",
-    "signals", "units", "versions",
+    "signals", "units", "versions", "zstd_frames",
 }  # fmt: skip
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
