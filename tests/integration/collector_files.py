@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from integration.processes import (
     Running,
     accepts_connections,
@@ -16,9 +18,7 @@ from integration.processes import (
 from telemetry_common.signals import Signal
 
 _PROFILES = "--feature-gates=service.profilesSupport"
-# It takes files that begin alike for one and the same: by default those of equal 1000 bytes, which
-# are no more than a resource. Profiles begin with their dictionary.
-_FINGERPRINTS = {**dict.fromkeys(Signal, "16KiB"), Signal.PROFILES: "512KiB"}
+_EXAMPLE = Path(__file__).parents[2] / "configs" / "collector-files.yaml"
 
 
 def forward_files(
@@ -31,22 +31,19 @@ def forward_files(
 ) -> None:
     """Let the Collector read all files of each signal and send them to the receiver.
 
-    `settings` are more ones of its otlpjsonfile receiver. Its output goes to `directory`.
+    It is configured as our example is; `settings` are more ones of its receiver of files. Its
+    output goes to `directory`.
     """
+    example = yaml.safe_load(_EXAMPLE.read_text())
     receivers = {
         f"otlp_json_file/{signal}": {
+            **_reading(example, signal),
             "include": [str(path) for path in paths],
-            "start_at": "beginning",
-            "fingerprint_size": _FINGERPRINTS[signal],
-            # It would be added to every event as an attribute.
-            "include_file_name": False,
-            # It looks at all files in each poll, and comes to rest in between.
-            "poll_interval": "2s",
             **settings,
         }
         for signal, paths in files.items()
     }
-    exporter = {"endpoint": address, "tls": {"insecure": True}, "compression": "none"}
+    exporter = {**example["exporters"]["otlp_grpc"], "endpoint": address}
     pipelines = {
         str(signal): {"receivers": [f"otlp_json_file/{signal}"], "exporters": ["otlp_grpc"]}
         for signal in files
@@ -60,6 +57,14 @@ def forward_files(
         wait_until_idle(started, receiver)
         assert started.stop() == 0
         assert "\terror\t" not in started.output()
+
+
+def _reading(example: Any, signal: Signal) -> dict[str, Any]:
+    """Return how the example reads a signal; profiles as the documentation says."""
+    receivers: dict[str, dict[str, Any]] = example["receivers"]
+    if signal is not Signal.PROFILES:
+        return receivers[f"otlp_json_file/{signal}"]
+    return {**receivers["otlp_json_file/traces"], "fingerprint_size": "512KiB"}
 
 
 @contextmanager

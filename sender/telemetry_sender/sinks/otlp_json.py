@@ -3,6 +3,7 @@
 See https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/.
 """
 
+from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.files.framing import PLAIN
 from telemetry_sender.otlp_files.build import json_encoder
@@ -27,6 +28,7 @@ def make_sink(setting: SinkSetting) -> FileSink:
         name="otlp_json",
         suffix=_SUFFIXES[compression],
         framing=lambda _: PLAIN,
+        streams=tuple(Signal),
         max_request_bytes=max_line,
     )
     return make_file_sink(setting, options, file_format, encoder)

@@ -199,3 +199,13 @@ def test_a_mistake_in_the_options_is_named(
 ) -> None:
     with pytest.raises(ConfigError, match=error):
         make(name, directory=str(tmp_path), **options)
+
+
+@every_sink
+async def test_a_signal_of_which_nothing_came_has_an_empty_file(tmp_path: Path, name: str) -> None:
+    sink = make(name, directory=str(tmp_path))
+    await sink.open()
+    account = await sink.finish()
+    await sink.close()
+    assert sorted(file.stream for file in account.files) == sorted(Signal)
+    assert {file.bytes for file in account.files} == {0}

@@ -12,8 +12,8 @@ from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.config.model import SenderConfig
 
 CONFIGS = ROOT / "configs"
-_COLLECTOR = CONFIGS / "collector.yaml"
-_OURS = sorted(set(CONFIGS.glob("*.yaml")) - {_COLLECTOR})
+_COLLECTOR = sorted(CONFIGS.glob("collector*.yaml"))
+_OURS = sorted(set(CONFIGS.glob("*.yaml")) - set(_COLLECTOR))
 
 
 def _model(file: Path) -> type[ConfigModel]:
@@ -32,8 +32,9 @@ def test_an_example_says_what_it_is_for(file: Path) -> None:
 
 
 @pytest.mark.collector
-def test_the_collector_accepts_its_configuration() -> None:
+@pytest.mark.parametrize("file", _COLLECTOR, ids=lambda file: file.name)
+def test_the_collector_accepts_its_configuration(file: Path) -> None:
     binary = find_otelcol()
     if binary is None:
         pytest.skip("no Collector; build it with tests/integration/collector/build")
-    subprocess.run([binary, "validate", "--config", _COLLECTOR], check=True, capture_output=True)
+    subprocess.run([binary, "validate", "--config", file], check=True, capture_output=True)
