@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import to_json
 
 from telemetry_common.ids import U64
 from telemetry_common.planning.words import view_words
@@ -16,7 +17,8 @@ from telemetry_sender.text.fields import INTEGER_WIDTH, REAL_WIDTH
 Cells = NDArray[np.uint8]
 """Characters, shape (n, width)."""
 
-_MINUS = b"-"[0]
+_MINUS, _COMMA = b"-,"
+_COLUMNS = np.arange(REAL_WIDTH)
 QUOTED = b'"'.ljust(INTEGER_WIDTH)
 """What is behind an integer that is a string of JSON."""
 _GROUP = np.uint64(10_000)
@@ -96,6 +98,8 @@ def _left_aligned(cells: Cells, first: NDArray[np.int64], behind: bytes) -> Cell
 
 
 _NOT_FINITE = {b"nan": b'"NaN"', b"inf": b'"Infinity"', b"-inf": b'"-Infinity"'}
+_LEAST_PLAIN, _MOST_PLAIN = 1e-4, 1e16
+"""Between them Python writes a double without an exponent, as others do; see `repr`."""
 
 
 def reals(
@@ -103,14 +107,30 @@ def reals(
     behind: bytes = b" ",
     not_finite: Mapping[bytes, bytes] = _NOT_FINITE,
 ) -> Cells:
-    """Return doubles in the fewest digits that yield them again, then spaces: 24 characters.
+    """Return doubles in the fewest digits that yield them again, then spaces or `behind`.
 
-    They are the ones that Python itself writes, for all values at once; `not_finite` says what
-    stands for `nan`, `inf` and `-inf`.
+    They are 24 characters, and the ones that Python itself writes; `not_finite` says what stands
+    for `nan`, `inf` and `-inf`.
     """
-    texts = str(values.tolist()).encode()[1:-1].split(b", ")
-    if not np.isfinite(values).all():
+    cells = _split(to_json(values.tolist()), len(values))
+    magnitude = np.abs(values)
+    plain = (magnitude >= _LEAST_PLAIN) & (magnitude < _MOST_PLAIN) | (values == 0)
+    others = np.flatnonzero(~plain)
+    if len(others):
+        texts = [repr(value).encode() for value in values[others].tolist()]
         texts = [not_finite.get(text, text) for text in texts]
-    cells = np.array(texts, f"S{REAL_WIDTH}").view(np.uint8).reshape(-1, REAL_WIDTH)
-    cells[cells == 0] = behind[0]
+        cells[others] = np.array(texts, f"S{REAL_WIDTH}").view(np.uint8).reshape(-1, REAL_WIDTH)
+    if behind != b"\0":
+        cells[cells == 0] = behind[0]
+    return cells
+
+
+def _split(array: bytes, count: int) -> Cells:
+    """Return the `count` numbers of a JSON array without spaces, and bytes of 0 behind each."""
+    texts = np.frombuffer(array + bytes(REAL_WIDTH), np.uint8)
+    commas = np.flatnonzero(texts[: len(array)] == _COMMA)
+    starts = np.append(0, commas)[:count] + 1
+    widths = np.append(commas, len(array) - 1)[:count] - starts
+    cells = np.lib.stride_tricks.sliding_window_view(texts, REAL_WIDTH)[starts]
+    cells[widths[:, np.newaxis] <= _COLUMNS] = 0
     return cells

@@ -61,6 +61,15 @@ def test_signed_integers_too(values: list[int]) -> None:
     assert written == [f'{value}"'.ljust(21) for value in column.view(np.int64).tolist()]
 
 
+EDGES = [0.0, 1e-5, 9.999999999999999e-5, 1e-4, 0.1, 1e15, 9999999999999998.0, 1e16, 1e17, 5e-324]
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(EDGES)))
+def test_doubles_have_the_digits_that_python_gives_them(values: list[float]) -> None:
+    column = np.array([*values, *EDGES, *(-edge for edge in EDGES)])
+    assert [text.rstrip() for text in lines(digits.reals(column))] == [*map(repr, column.tolist())]
+
+
 @given(st.lists(st.floats(), min_size=1))
 def test_doubles_are_read_again_as_they_were(values: list[float]) -> None:
     """In 24 characters at most, as JSON: what is no number is a string."""
