@@ -9,6 +9,8 @@ MOST_BYTES = 10
 
 _LEAST_SIGNED, _BEHIND_SIGNED = -(1 << 63), 1 << 63
 _BEHIND_UNSIGNED = 1 << 64
+# Most lengths, counts and keys.
+_SHORT = [bytes([value]) for value in range(0x80)]
 
 
 class LebError(ValueError):
@@ -22,6 +24,8 @@ class LebError(ValueError):
 
 def encode_unsigned(value: int) -> bytes:
     """Return 0 ≤ value < 2⁶⁴ in the fewest bytes. Raises ValueError for any other."""
+    if 0 <= value <= 0x7F:
+        return _SHORT[value]
     if not 0 <= value < _BEHIND_UNSIGNED:
         raise ValueError(f"{value} is no unsigned integer of 64 bits")
     encoded = bytearray()

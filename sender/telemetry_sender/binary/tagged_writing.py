@@ -66,7 +66,7 @@ class TaggedWriter:
             self._write_value(pieces, value)
 
     def _write_value(self, pieces: Pieces, value: Any) -> None:
-        write = self._writers.get(type(value), self._write_list)
+        write = self._writers.get(type(value)) or self._write_list
         write(pieces, value)
 
     def _write_list(self, pieces: Pieces, values: Iterable[Any]) -> None:

@@ -86,7 +86,8 @@ def test_a_file_that_is_cut_off_is_told_by_its_byte(size: int) -> None:
 
 def test_a_broken_message_is_told_by_its_byte() -> None:
     sound = framed(TRACES)
-    with pytest.raises(DamagedError, match=f"x: byte {len(sound) + 4:,}: a message that is not OTLP"):
+    problem = f"x: byte {len(sound) + 4:,}: a message that is not OTLP"
+    with pytest.raises(DamagedError, match=problem):
         read(sound + framed(b"\x0a\x05abc"))
 
 
