@@ -1,5 +1,7 @@
 """Writes Unix nanoseconds as ISO 8601 in columns, without a loop over the values."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,7 +50,13 @@ def _dates(days: NDArray[np.int64]) -> Column:
     first, last = int(days.min()), int(days.max())
     if last - first >= len(days):
         return _texts_of_days(days)
-    return _texts_of_days(np.arange(first, last + 1)).take(days - first)
+    return _texts_from(first, last + 1).take(days - first)
+
+
+@lru_cache(maxsize=8)
+def _texts_from(first: int, end: int) -> Column:
+    """Return the dates of a run of days, which the next block is likely to ask for again."""
+    return _texts_of_days(np.arange(first, end))
 
 
 def _texts_of_days(days: NDArray[np.int64]) -> Column:
