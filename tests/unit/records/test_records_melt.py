@@ -189,6 +189,14 @@ def test_an_event_of_a_nameless_scope_comes_from_its_service() -> None:
     assert found["events"][0]["source"] == "cart"
 
 
+def test_an_environment_may_have_its_older_name() -> None:
+    data = LogsData()
+    older = Resource(attributes=attributes(deployment__environment="test"))
+    data.resource_logs.add(resource=older).scope_logs.add(log_records=[a_log(event_name="begun")])
+    (record,) = lines_of(DIALECT, {Signal.LOGS: data})["events"]
+    assert record["metadata"]["environment"] == "test"
+
+
 def test_a_log_says_what_failed_and_where() -> None:
     said = attributes(error__type="LockTimeout", thread__id=17, process__pid=4)
     found = logs(a_log(severity_number=17, attributes=said))

@@ -7,26 +7,19 @@ same run. `docs/records.md` has the fields, `docs/schemas/melt-*.schema.json` th
 from telemetry_sender.events.model import Log, Point, Span, Value
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
+from telemetry_sender.records.dialects.failures import is_failed, is_timeout
+from telemetry_sender.records.dialects.given import first_of, known
 from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.dialects.traits import (
-    ANOMALY,
-    first_of,
-    instance_of,
-    is_anomaly,
-    is_failed,
-    is_timeout,
-    known,
-    level_of,
-    message_of,
-    place_of,
-    service_of,
-    time_of,
-)
+from telemetry_sender.records.dialects.log_parts import level_of, message_of, time_of
+from telemetry_sender.records.dialects.places import instance_of, place_of, service_of
 from telemetry_sender.records.dialects.values import put_value
 from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.flat_names import KINDS, named
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_Z
 from telemetry_sender.records.writer import RecordWriter
+
+ANOMALY = "app.anomaly"
+"""The attribute, a boolean, that labels a point as a part of an anomaly."""
 
 _MICRO = 1_000
 _UNSPECIFIED = 0
@@ -42,7 +35,7 @@ def write_metric(point: Point, out: RecordWriter) -> None:
     line.put("labels", {**labels, "unit": point.metric.unit})
     line.put("instance", instance_of(point.resource))
     line.put("attributes", {k: v for k, v in point.attributes.items() if k != ANOMALY})
-    line.put("anomaly", is_anomaly(point))
+    line.put("anomaly", point.attributes.get(ANOMALY) is True)
     line.end()
 
 
@@ -114,8 +107,8 @@ def _tags(span: Span) -> dict[str, Value]:
         "host.name": place.host,
         "span.kind": named(KINDS, span.kind) if span.kind != _UNSPECIFIED else None,
     }
-    known = {key: value for key, value in tags.items() if value is not None}
-    return {**known, **span.attributes}
+    given = {key: value for key, value in tags.items() if value is not None}
+    return {**given, **span.attributes}
 
 
 def _microseconds(nanos: int | None) -> int | None:

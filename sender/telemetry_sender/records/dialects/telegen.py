@@ -11,16 +11,11 @@ from typing import TypeVar
 from telemetry_sender.events.model import Event, Log, Point, Span, Spot
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect, EventWriter
+from telemetry_sender.records.dialects.failures import is_failed
+from telemetry_sender.records.dialects.given import known
 from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.dialects.traits import (
-    instance_of,
-    is_failed,
-    known,
-    level_of,
-    message_of,
-    service_of,
-    time_of,
-)
+from telemetry_sender.records.dialects.log_parts import level_of, message_of, time_of
+from telemetry_sender.records.dialects.places import instance_of, service_of
 from telemetry_sender.records.dialects.values import put_value
 from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.text_forms import COUNTER, HEX16, HEX32, MILLIS

@@ -7,19 +7,12 @@ their trace. `docs/records.md` has the fields, `docs/schemas/triage-*.schema.jso
 from telemetry_sender.events.model import Log, Point, Span
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
+from telemetry_sender.records.dialects.failures import is_failed
+from telemetry_sender.records.dialects.given import first_of, known
 from telemetry_sender.records.dialects.json_line import JsonLine
+from telemetry_sender.records.dialects.log_parts import is_deployment, level_of, message_of, time_of
 from telemetry_sender.records.dialects.operations import operation_verb
-from telemetry_sender.records.dialects.traits import (
-    first_of,
-    instance_of,
-    is_deployment,
-    is_failed,
-    known,
-    level_of,
-    message_of,
-    service_of,
-    time_of,
-)
+from telemetry_sender.records.dialects.places import instance_of, service_of
 from telemetry_sender.records.dialects.values import put_value
 from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_OFFSET

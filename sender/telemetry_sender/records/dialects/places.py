@@ -1,0 +1,47 @@
+"""Where an event comes from, as its resource says."""
+
+import re
+from typing import NamedTuple
+
+from telemetry_sender.events.model import Resource
+from telemetry_sender.records.dialects.given import first_of, text_of
+
+_IS_NAME = re.compile(r"host\.name|k8s\.\w+\.name").fullmatch
+
+
+class Place(NamedTuple):
+    """Where something ran."""
+
+    service: str | None
+    version: str | None
+    host: str | None
+    environment: str | None
+
+
+def place_of(resource: Resource) -> Place:
+    """Return where a resource says that it ran."""
+    said = resource.attributes
+    environment = first_of(said, "deployment.environment.name", "deployment.environment")
+    return Place(
+        service=service_of(resource),
+        version=text_of(said.get("service.version")),
+        host=text_of(said.get("host.name")),
+        environment=text_of(environment),
+    )
+
+
+def service_of(resource: Resource) -> str | None:
+    """Return the name of the service; None where the resource has none."""
+    return text_of(resource.attributes.get("service.name")) or None
+
+
+def instance_of(resource: Resource) -> str | None:
+    """Return what tells a resource apart from others that report the same metrics.
+
+    That is the id of a service's instance, else the names of all that a host or an object of
+    Kubernetes lies in and its own, from the outermost on; None where there are no such names.
+    """
+    said = resource.attributes
+    if "service.instance.id" in said:
+        return text_of(said["service.instance.id"])
+    return "/".join(str(value) for key, value in said.items() if _IS_NAME(key)) or None
