@@ -10,13 +10,15 @@ from sender_results import make_config
 from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
-from telemetry_sender.sinks.base import Encoding
+from telemetry_sender.sinks.request_limit import RequestLimit
 from telemetry_sender.stamping.encoding import EncodingStamper
 from telemetry_sender.text.growth import text_growth
 from telemetry_sender.text.json_encoder import JsonEncoder
 from telemetry_sender.text.texts import Texts
 from template_files import template_of
 from whole_feeds import cut_feeds
+
+TEXT = (RequestLimit(is_text=True),)
 
 
 @pytest.mark.parametrize("signal", list(Signal))
@@ -52,7 +54,7 @@ def test_blocks_are_smaller_where_the_sink_takes_text(tmp_path: Path) -> None:
     templates = template_of(tmp_path, {Signal.TRACES: data})
     config = make_config(otlp={"endpoint": "127.0.0.1:1", "max_message_size": 60_000})
     (as_bytes,) = cut_feeds(config, templates)
-    (as_text,) = cut_feeds(config, templates, Encoding.JSON)
+    (as_text,) = cut_feeds(config, templates, TEXT)
     assert as_text.step < as_bytes.step
 
 
@@ -62,4 +64,4 @@ def test_an_event_that_is_too_large_as_text_is_refused_with_the_reason(tmp_path:
     config = make_config(otlp={"endpoint": "127.0.0.1:1", "max_message_size": 3_000})
     assert cut_feeds(config, templates)
     with pytest.raises(TemplateError, match=r"leaves room for JSON, \d\.\d times as long"):
-        cut_feeds(config, templates, Encoding.JSON)
+        cut_feeds(config, templates, TEXT)
