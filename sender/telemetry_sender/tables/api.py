@@ -107,7 +107,7 @@ class Tables:
         replay = self._replay("points", TableForm(self._form.ids, tuple(columns)))
         pivot = Pivot.of(replay, form)
         run = Run(wanted.get("seed", 0), wanted.get("start", START))
-        numbers = Extent(wanted.get("passes")).numbers
+        numbers = Extent(wanted.get("passes")).numbers(len(replay.table))
         return pa.Table.from_batches(wide_batches(replay, pivot, run, numbers), pivot.schema)
 
     def _replay(self, table: str, form: TableForm) -> StreamReplay:

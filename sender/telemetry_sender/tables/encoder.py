@@ -1,8 +1,10 @@
 """Makes rows of tables out of stamped blocks: what is the same in every pass is decoded once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+import numpy as np
 
 from telemetry_common.planning.cut import Block
 from telemetry_common.planning.words import view_words
@@ -37,15 +39,31 @@ class StampedTable:
         """Tell whether any event of a block is a row of it."""
         return bool(Places.find(self.decoded.start, block))
 
-    def rows(self, block: Block, stamped: bytes) -> Rows:
-        """Return the rows of a block of which it `has` some."""
+    def rows(self, block: Block, *stamped: bytes) -> Rows:
+        """Return the rows of a block of which it `has` some.
+
+        Of a block that has all rows, there may be several passes, as many as this is `repeated`.
+        """
         places = Places.find(self.decoded.start, block)
-        held = StampedRows(view_words(stamped, len(stamped)), places.at(self.decoded.start))
         first = places.runs[0][0].start
-        inside = slice(first, first + len(held.starts))
+        starts = places.at(self.decoded.start)
+        if len(stamped) > 1:
+            passes = np.arange(len(stamped))[:, np.newaxis] * block.size
+            starts = (passes + starts).reshape(-1)
+        held = StampedRows(view_words(b"".join(stamped), block.size * len(stamped)), starts)
+        inside = slice(first, first + len(starts))
         arrays = [source.array(held, inside) for source in self.decoded.sources]
         batch = pa.RecordBatch.from_arrays(arrays, schema=self.arrow)
         return Rows(self.stream, batch, self._time(batch))
+
+    def repeated(self, times: int) -> "StampedTable":
+        """Return the table of as many passes, to make the rows of which at once."""
+        sources = tuple(source.repeated(times) for source in self.decoded.sources)
+        return replace(self, decoded=replace(self.decoded, sources=sources))
+
+    def __len__(self) -> int:
+        """Return the rows of a pass."""
+        return len(self.decoded.start)
 
     @property
     def stream(self) -> str:

@@ -1,9 +1,9 @@
 """Stamps whole passes of a template and makes tables of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, count, pairwise
+from itertools import pairwise
 
 from pydantic import ValidationError
 
@@ -26,6 +26,8 @@ Instant = str | datetime
 
 _BLOCK_BYTES = 4 << 20
 """Of the template, at once: larger ones are no faster, and take memory."""
+_ROWS = 1 << 14
+"""Of several passes at once, so that small sets are as fast as large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,11 @@ class Extent:
             if number is not None and number < 0:
                 raise UsageError(name, f"{number} is negative", "give 0 or more")
 
-    @property
-    def numbers(self) -> Iterator[int]:
-        """The numbers of the passes, as many as it takes."""
+    def numbers(self, rows: int) -> range:
+        """Return the numbers of the passes, which have so many rows each."""
         if self.rows is not None:
-            return count()
-        return iter(range(1 if self.passes is None else self.passes))
+            return range(-(-self.rows // rows) if rows else 0)
+        return range(1 if self.passes is None else self.passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +86,33 @@ class StreamReplay:
 
     def batches(self, run: Run, extent: Extent) -> Iterator[pa.RecordBatch]:
         """Yield as many rows as wanted, pass by pass. Raises TemplateError or UsageError."""
-        left = extent.rows
-        for batch in chain.from_iterable(self._passes(run, extent.numbers)):
-            wanted = batch if left is None else batch.slice(0, left)
-            left = None if left is None else left - wanted.num_rows
-            if wanted.num_rows:
-                yield wanted
-            if left == 0:
-                return
+        numbers = extent.numbers(len(self.table))
+        left = len(numbers) * len(self.table) if extent.rows is None else extent.rows
+        for batch in self._batches(self._stamper(run), numbers):
+            if left:
+                yield batch.slice(0, left)
+            left -= min(left, batch.num_rows)
 
-    def tables(self, run: Run, numbers: Iterable[int]) -> Iterator[pa.Table]:
+    def tables(self, run: Run, numbers: range) -> Iterator[pa.Table]:
         """Yield all rows of each of these passes. Raises TemplateError or UsageError."""
-        for batches in self._passes(run, numbers):
+        stamper = self._stamper(run)
+        for number in numbers:
+            batches = self._batches(stamper, range(number, number + 1))
             yield pa.Table.from_batches(batches, self.table.arrow)
 
-    def _passes(self, run: Run, numbers: Iterable[int]) -> Iterator[Iterator[pa.RecordBatch]]:
-        """Yield the rows of each of these passes; none at all if there is no row in a pass."""
-        stamper = make_stampers(run.timestamps, self.templates, run.seed, 0)[self.signal]
-        blocks = [block for block in _blocks(self.templates[self.signal]) if self.table.has(block)]
-        if blocks:
-            yield from (self._rows(stamper, blocks, number) for number in numbers)
+    def _stamper(self, run: Run) -> BlockStamper:
+        return make_stampers(run.timestamps, self.templates, run.seed, 0)[self.signal]
 
-    def _rows(
-        self, stamper: BlockStamper, blocks: Sequence[Block], number: int
-    ) -> Iterator[pa.RecordBatch]:
-        for block in blocks:
-            yield self.table.rows(block, stamper.stamp(block, number, 0)).batch
+    def _batches(self, stamper: BlockStamper, numbers: range) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of these passes; of small ones, several at once."""
+        blocks = [block for block in _blocks(self.templates[self.signal]) if self.table.has(block)]
+        at_once = max(1, min(len(numbers), _ROWS // len(self.table))) if len(blocks) == 1 else 1
+        table = self.table if at_once == 1 else self.table.repeated(at_once)
+        for first in numbers[::at_once]:
+            together = range(first, min(first + at_once, numbers.stop))
+            for block in blocks:
+                stamped = [stamper.stamp(block, number, 0) for number in together]
+                yield table.rows(block, *stamped).batch
 
 
 def _blocks(template: Template) -> Iterator[Block]:

@@ -63,7 +63,7 @@ TABLED = (Signal.TRACES, Signal.METRICS, Signal.LOGS)
 def test_one_pass_begins_with_2026_unless_more_is_asked_for(tables: Tables) -> None:
     table = tables.spans()
     assert table.num_rows == SPANS
-    first, last = (min_max[i] for i, min_max in enumerate([extent(table), extent(table)]))
+    first, last = extent(table)
     assert START <= first <= last < START + timedelta(minutes=10)
     later = extent(tables.spans(passes=3).slice(2 * SPANS))
     assert later == (first + timedelta(minutes=20), last + timedelta(minutes=20))
@@ -79,6 +79,27 @@ def extent(table: pa.Table) -> tuple[datetime, datetime]:
 
 
 EPOCH = int(START.timestamp()) * 1_000_000_000
+
+
+@pytest.mark.parametrize("name", ["spans", "points", "logs"])
+def test_many_passes_of_a_small_set_are_as_if_each_were_alone(tables: Tables, name: str) -> None:
+    """They are made at once, in batches of some thousands of rows."""
+    passes = 300
+    table: pa.Table = tables.batches(name, passes=passes).read_all()
+    assert table.column(0).num_chunks < passes / 4
+    size = table.num_rows // passes
+    for batch in tables.batches(name, rows=size * passes):
+        batch.validate(full=True)
+    few = tables.batches(name, passes=2).read_all()
+    assert plain(table.slice(0, 2 * size)) == plain(few)
+    before, last = (plain(table.slice(size * number, size)) for number in (1, passes - 1))
+    horizon = 600 * 1_000_000_000
+    moved = [row["timestamp"] + (passes - 2) * horizon for row in before]
+    assert [row["timestamp"] for row in last] == moved
+
+
+def plain(table: pa.Table) -> list[dict[str, Any]]:
+    return [row for batch in table.to_batches() for row in plain_rows(batch)]
 
 
 @pytest.mark.parametrize("rows", [0, 1, SPANS, SPANS + 1, 5 * SPANS - 1])
@@ -124,19 +145,17 @@ def test_a_reader_gives_the_same_rows_piece_by_piece(tables: Tables) -> None:
     reader = batches(COMMITTED, "spans", passes=4)
     assert isinstance(reader, pa.RecordBatchReader)
     pieces = list(reader)
-    assert len(pieces) >= 4
     assert pa.Table.from_batches(pieces).equals(tables.spans(passes=4))
 
 
 def test_a_reader_takes_no_more_than_it_is_asked_for(tables: Tables) -> None:
     """Of a table that no memory would hold."""
     reader = tables.batches("spans", rows=10**15)
-    assert reader.read_next_batch().num_rows == SPANS
+    assert 0 < reader.read_next_batch().num_rows < 100_000
 
 
-@pytest.mark.parametrize("passes", [0])
-def test_no_pass_is_a_table_without_rows(tables: Tables, passes: int) -> None:
-    empty = tables.points(passes=passes)
+def test_no_pass_is_a_table_without_rows(tables: Tables) -> None:
+    empty = tables.points(passes=0)
     assert empty.num_rows == 0
     assert empty.schema.equals(tables.points().schema)
 

@@ -35,6 +35,10 @@ class Source(Protocol):
         """Return the values of these rows of the template, as they were stamped."""
         ...
 
+    def repeated(self, times: int) -> "Source":
+        """Return the column of as many copies of the template, one behind another."""
+        ...
+
 
 class Builder(Protocol):
     """Takes in the events of a template, in their order."""

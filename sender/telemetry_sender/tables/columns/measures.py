@@ -35,6 +35,10 @@ class Measured:
             words[is_integer] = real.view(np.uint64)
         return plain(words, self.type, bitmap(present))
 
+    def repeated(self, times: int) -> "Measured":
+        """Return the values as often."""
+        return Measured(self.places.repeated(times), np.tile(self.is_integer, times))
+
 
 class MeasureBuilder:
     """Takes in where values stand, and of which form each is."""

@@ -33,6 +33,12 @@ class Lists:
         ends = pa.array(firsts - firsts[0], pa.int32())
         return pa.ListArray.from_arrays(ends, self._joined(arrays), type=self.type)
 
+    def repeated(self, times: int) -> "Lists":
+        """Return the lists as often."""
+        lengths = np.tile(np.diff(self.firsts), times)
+        firsts = np.append(0, np.cumsum(lengths)).astype(np.int32)
+        return Lists(self.type, firsts, [item.repeated(times) for item in self.items])
+
     def _joined(self, arrays: Sequence[pa.Array]) -> pa.Array:
         inner = self.type.value_type
         if not pa.types.is_struct(inner):

@@ -62,6 +62,10 @@ class Places:
         found[written] = words[stamped.starts[written] + behind[written]]
         return found, behind != _MISSING
 
+    def repeated(self, times: int) -> "Places":
+        """Return the places as often."""
+        return Places(np.tile(self.behind, times), self.width, self.is_full)
+
     def _words(self, words: Words) -> NDArray[Any]:
         return words.pair if self.width == 16 else words.integer
 
@@ -78,6 +82,10 @@ class Gathered:
         """Return the values of these rows, as they were stamped."""
         words, present = self.places.gather(stamped, rows)
         return self.to_arrow(words, self.type, bitmap(present))
+
+    def repeated(self, times: int) -> "Gathered":
+        """Return the values as often."""
+        return Gathered(self.type, self.places.repeated(times), self.to_arrow)
 
 
 class SpotBuilder:

@@ -31,6 +31,10 @@ class Static:
         """Return these rows without a copy."""
         return self.values.slice(rows.start, rows.stop - rows.start)
 
+    def repeated(self, times: int) -> "Static":
+        """Return the values as often."""
+        return Static(pa.concat_arrays([self.values] * times))
+
 
 class TextBuilder:
     """Text, each distinct one once."""

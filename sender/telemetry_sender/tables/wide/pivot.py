@@ -51,7 +51,7 @@ class Pivot:
     def of(cls, replay: StreamReplay, form: WideForm) -> "Pivot":
         """Return the layout of a template's points. Raises UsageError for names used twice."""
         run = Run()
-        (points,) = replay.tables(run, [0])
+        (points,) = replay.tables(run, range(1))
         names = [*_KEYS, *replay.table.decoded.promoted] if form.by is None else list(form.by)
         share, behind = np.divmod(PassValues(points).times - _begin(run), form.every)
         groups = Groups.of([share, *(codes(points.column(name)) for name in names)])

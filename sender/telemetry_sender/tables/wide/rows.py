@@ -1,6 +1,6 @@
 """Fills the wide table in with the points of every pass."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from telemetry_sender.tables.wide.values import PassValues
 
 
 def wide_batches(
-    replay: StreamReplay, pivot: Pivot, run: Run, numbers: Iterable[int]
+    replay: StreamReplay, pivot: Pivot, run: Run, numbers: range
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of each pass, in the order of their times. Raises TemplateError, UsageError.
 
