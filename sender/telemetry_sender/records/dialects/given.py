@@ -4,6 +4,7 @@ The keys that are asked for are those of https://opentelemetry.io/docs/specs/sem
 """
 
 from telemetry_sender.events.model import Attributes, Spot, Value
+from telemetry_sender.records.json_text import json_text
 
 
 def first_of(attributes: Attributes, *keys: str) -> Value:
