@@ -12,7 +12,7 @@ TYPED_FILES := tests docs/generate_reference.py docs/generate_catalogue.py \
 	docs/extension/acme_telemetry docs/sender-extension/acme_delivery
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types imports check format bench soak docs collector clean
+.PHONY: help install demo test lint types imports check format bench soak docs collector influx clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ docs: install ## Write the generated references again
 
 collector: ## Build the OpenTelemetry Collector for the tests (needs Go), print its path
 	@tests/integration/collector/build
+
+influx: ## Build the parsers of InfluxDB for the tests (needs Go), print the path
+	@tests/integration/influx/build
 
 clean: ## Remove everything that was made here, .venv too
 	rm -rf .venv build dist generated .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

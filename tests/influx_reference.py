@@ -48,23 +48,22 @@ def _attributes(
         (False, seen.attributes, "attributes."),
     ):
         for key, value in said.items():
-            name = cleaned(key)
+            name = spaced(key).replace("\\", "/")
             if is_tag != (tags is None or key in tags) or not name:
                 continue
             while name in taken:
                 name = prefix + name
             taken.add(name)
             if is_tag:
-                found_tags[name] = cleaned(_text(value))
+                found_tags[name] = spaced(_text(value)).rstrip("\\")
             else:
                 fields[name] = value
     return found_tags, fields
 
 
-def cleaned(text: str) -> str:
-    """Return a name or a tag as it is read back."""
-    spaced = "".join(" " if ord(each) < 32 or ord(each) == 127 else each for each in text)
-    return spaced.rstrip("\\")
+def spaced(text: str) -> str:
+    """Return a text with spaces for control characters."""
+    return "".join(" " if ord(each) < 32 or ord(each) == 127 else each for each in text)
 
 
 def stored_text(text: str) -> str:
@@ -99,13 +98,8 @@ def _own(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:
 
 
 def _measurement(seen: Seen) -> str:
-    name = cleaned_measurement(seen.metric.name)
+    name = spaced(seen.metric.name).replace("\\", "/") or "unnamed"
     return f"metric{name}" if name.startswith("#") else name
-
-
-def cleaned_measurement(name: str) -> str:
-    """Return the name of a metric as it is read back."""
-    return cleaned(name + ".")[:-1].replace("\\", "/") or "unnamed"
 
 
 def _of_span(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:

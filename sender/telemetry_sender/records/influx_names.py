@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from telemetry_sender.records.influx_text import cleaned
+from telemetry_sender.records.influx_text import plain_name
 
 _RESERVED = frozenset({"time", "_time", "_field", "_measurement", "_value", "_start", "_stop"})
 
@@ -19,7 +19,7 @@ class Names:
 
         It is empty where the key is.
         """
-        name = cleaned(key)
+        name = plain_name(key)
         while name in self._taken or name in self._fixed or name in _RESERVED:
             name = prefix + name
         if name:

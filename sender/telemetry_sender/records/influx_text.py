@@ -1,8 +1,9 @@
 """Names, tags and field values of InfluxDB line protocol as text, so that every parser reads them.
 
 The rules are those of https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/. What
-the format has no place for in names and tags becomes something near: a control character (a line
-break, a tab) a space, and a backslash at the end nothing.
+the format has no place for becomes something near: a control character (a line break, a tab) in a
+name or a tag becomes a space, a backslash in a name a slash, and one that ends a tag nothing. The
+parsers in use disagree on backslashes before what is escaped in names.
 """
 
 import math
@@ -17,11 +18,12 @@ _REMEMBERED = 1 << 14
 
 _CONTROLS = [*range(32), 127]
 _SPACED = str.maketrans(dict.fromkeys(_CONTROLS, " "))
+_NAMED = _SPACED | str.maketrans({"\\": "/"})
 # Line breaks are escaped, since a line is a record; bytes of 0 are what fields are padded with.
 _STRING = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\ufffd"})
 _STRING_SPECIAL = re.compile('[\\\\"\n\r\0]')
-_KEY = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
-_MEASUREMENT = str.maketrans({",": "\\,", " ": "\\ ", "\\": "/"})
+_MEASUREMENT = str.maketrans({",": "\\,", " ": "\\ "})
+_KEY = _MEASUREMENT | str.maketrans({"=": "\\="})
 _NAMELESS = "unnamed"
 
 LEAST_INTEGER, MOST_INTEGER = -(1 << 63), (1 << 63) - 1
@@ -29,27 +31,27 @@ LEAST_INTEGER, MOST_INTEGER = -(1 << 63), (1 << 63) - 1
 
 
 def measurement(name: str) -> bytes:
-    """Return a measurement; a backslash becomes a slash, and a comment sign gets a word before."""
-    cleaned = name.translate(_SPACED) or _NAMELESS
-    cleaned = f"metric{cleaned}" if cleaned.startswith("#") else cleaned
-    return cleaned.translate(_MEASUREMENT).encode()
+    """Return a measurement; one that would begin a comment gets a word before."""
+    told = plain_name(name) or _NAMELESS
+    told = f"metric{told}" if told.startswith("#") else told
+    return told.translate(_MEASUREMENT).encode()
 
 
 @lru_cache(_REMEMBERED)
-def cleaned(text: str) -> str:
-    """Return a key or the value of a tag as it is read back; it may be empty."""
-    return text.translate(_SPACED).rstrip("\\")
+def plain_name(name: str) -> str:
+    """Return a name as it is read back; it may be empty."""
+    return name.translate(_NAMED)
 
 
 @lru_cache(_REMEMBERED)
 def escaped(text: str) -> bytes:
-    """Return what `cleaned` has returned as it is written."""
+    """Return a name or the value of a tag as it is written."""
     return text.translate(_KEY).encode()
 
 
 @lru_cache(_REMEMBERED)
 def tag(key: str, value: str) -> bytes:
-    """Return a tag as it stands behind others; both have been `cleaned`."""
+    """Return a tag as it stands behind others, from what `plain_name` and `tag_text` return."""
     return b",%b=%b" % (escaped(key), escaped(value))
 
 
@@ -83,4 +85,4 @@ def field_value(value: Value) -> bytes | None:
 
 def tag_text(value: Value) -> str:
     """Return an attribute as the value of a tag, not escaped; empty where it has none."""
-    return cleaned(value_text(value))
+    return value_text(value).translate(_SPACED).rstrip("\\")

@@ -6,9 +6,7 @@ from random import Random
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
-from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality, MetricsData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from core_support import (
@@ -21,6 +19,15 @@ from core_support import (
 )
 from handmade_set import HandmadeSet
 from influx_lines import NO_BOUND, Pair, pairs_of_set
+from influx_texts import (
+    LogTexts,
+    MetricTexts,
+    attribute,
+    log_texts,
+    logs_with,
+    metric_texts,
+    metrics_with,
+)
 from line_protocol import read_line
 from record_lines import made_of
 from telemetry_common.signals import Signal
@@ -33,7 +40,6 @@ TAGS = {
     Signal.METRICS: None,
     Signal.LOGS: DEFAULT_TAGS,
 }
-texts = st.text(st.characters(codec="utf-8"), max_size=12) | st.text(',= "\\#\n\r\t\0é', max_size=8)
 
 
 def assert_as_expected(pairs: list[Pair]) -> None:
@@ -76,37 +82,21 @@ def test_lines_of_arbitrary_files_say_what_the_bytes_say(
 
 
 @examples(40)
-@given(told=st.lists(st.tuples(texts, texts, texts, texts, texts), min_size=1, max_size=20))
+@given(told=metric_texts)
 @example(told=[("#a\\", "time", "a\\", "value", "a\\,b"), ("", "count", "\\ ", "\\=", "= ")])
-def test_any_text_may_be_a_metric_a_key_and_a_tag(told: list[tuple[str, ...]]) -> None:
-    data = MetricsData()
-    for name, key, value, *of_resource in told:
-        group = data.resource_metrics.add()
-        group.resource.attributes.append(_attribute(*of_resource))
-        points = group.scope_metrics.add().metrics.add(name=name).gauge.data_points
-        points.add(as_double=1.5, time_unix_nano=1).attributes.append(_attribute(key, value))
-    pairs = pairs_of_set({Signal.METRICS: data.SerializeToString()}, Signal.METRICS, None)
+def test_any_text_may_be_a_metric_a_key_and_a_tag(told: list[MetricTexts]) -> None:
+    pairs = pairs_of_set({Signal.METRICS: metrics_with(told)}, Signal.METRICS, None)
     assert len(pairs) == 3 * len(told)
     assert_as_expected(pairs)
 
 
 @examples(40)
-@given(told=st.lists(st.tuples(texts, texts, texts, texts), min_size=1, max_size=20))
+@given(told=log_texts)
 @example(told=[("trace_id", '"', '\\"\n\r\\n', "\0")])
-def test_any_text_may_be_a_field(told: list[tuple[str, str, str, str]]) -> None:
-    data = LogsData()
-    logs = data.resource_logs.add().scope_logs.add().log_records
-    for key, value, body, name in told:
-        log = logs.add(time_unix_nano=1, severity_text=name, event_name=name)
-        log.body.string_value = body
-        log.attributes.append(_attribute(key, value))
-    pairs = pairs_of_set({Signal.LOGS: data.SerializeToString()}, Signal.LOGS, ())
+def test_any_text_may_be_a_field(told: list[LogTexts]) -> None:
+    pairs = pairs_of_set({Signal.LOGS: logs_with(told)}, Signal.LOGS, ())
     assert len(pairs) == 3 * len(told)
     assert_as_expected(pairs)
-
-
-def _attribute(key: str, value: str) -> KeyValue:
-    return KeyValue(key=key, value=AnyValue(string_value=value))
 
 
 def lines_of(tmp_path: Path, data: TracesData, tags: tuple[str, ...], **rules: int) -> list[bytes]:
@@ -121,14 +111,14 @@ def spans_with(*values: str, resource: str = "cart") -> TracesData:
     """Return spans whose attribute `key` has these values."""
     data = TracesData()
     told = data.resource_spans.add()
-    told.resource.attributes.append(_attribute("service.name", resource))
-    told.resource.attributes.append(_attribute("host.id", "h1"))
+    told.resource.attributes.append(attribute("service.name", resource))
+    told.resource.attributes.append(attribute("host.id", "h1"))
     scope = told.scope_spans.add()
     scope.scope.name = "library"
     for number, value in enumerate(values, 1):
         ids = {"trace_id": bytes([number] * 16), "span_id": bytes([number] * 8)}
         span = scope.spans.add(start_time_unix_nano=number, end_time_unix_nano=number + 1, **ids)
-        span.attributes.append(_attribute("key", value))
+        span.attributes.append(attribute("key", value))
     return data
 
 
@@ -166,7 +156,8 @@ def test_what_else_a_resource_says_is_left_out_unless_it_is_asked_for(tmp_path: 
 def test_a_sum_that_overflows_is_left_out_and_its_line_stays(tmp_path: Path) -> None:
     data = MetricsData()
     metric = data.resource_metrics.add().scope_metrics.add().metrics.add(name="m")
-    metric.sum.aggregation_temporality, metric.sum.is_monotonic = 2, True
+    metric.sum.is_monotonic = True
+    metric.sum.aggregation_temporality = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
     metric.sum.data_points.add(as_double=1e308, time_unix_nano=1)
     templates = template_of(tmp_path, {Signal.METRICS: data.SerializeToString()})
     template = templates[Signal.METRICS]
