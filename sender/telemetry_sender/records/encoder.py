@@ -71,9 +71,10 @@ def _unpadded(text: memoryview, size: int) -> bytes:
     padding = len(data) - size
     if not padding:
         return data
-    if padding * _COPIED_PER_PADDING < len(data):
-        return data.replace(PAD, b"")
-    return data.translate(None, PAD)
+    is_sparse = padding * _COPIED_PER_PADDING < len(data)
+    data = data.replace(PAD, b"") if is_sparse else data.translate(None, PAD)
+    assert len(data) == size, "a text beside the fields holds PAD"
+    return data
 
 
 def _time(spot: Spot | None, words: Words) -> int:

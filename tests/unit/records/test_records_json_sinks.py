@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import duckdb
 import pytest
 
 from core_support import (
@@ -152,6 +153,28 @@ def test_wrong_options_are_named(
 ) -> None:
     with pytest.raises(ConfigError, match=rf"^sinks\[0\]\.options(\.|: ){place}\b"):
         sink_of(name, tmp_path, (Signal.TRACES,), options)
+
+
+async def test_duckdb_finds_the_columns_by_itself(tmp_path: Path) -> None:
+    """Times are times, nanoseconds exact, and attributes are reached by their names."""
+    files = await write_committed("ndjson", tmp_path)
+    records = [json.loads(line) for line in files["telemetry_traces_0001.ndjson"].splitlines()]
+    query = (
+        "SELECT epoch_us(timestamp), time_unix_nano, duration_ns, trace_id, "
+        f"""attributes."http.route" FROM '{tmp_path}/out/telemetry_traces_*.ndjson'"""
+    )
+    with duckdb.connect() as connection:
+        rows = connection.sql(query).fetchall()
+    assert rows == [
+        (
+            record["time_unix_nano"] // 1000,
+            record["time_unix_nano"],
+            record["duration_ns"],
+            record["trace_id"],
+            record["attributes"].get("http.route"),
+        )
+        for record in records
+    ]
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
