@@ -25,12 +25,12 @@ _STANDARD_INPUT = "-"
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice([*FileFormat]),
+    type=click.Choice([each.value for each in FileFormat]),
     help="What the files are written in, where neither their bytes nor their names tell.",
 )
 @click.option(
     "--signal",
-    type=click.Choice([*Signal]),
+    type=click.Choice([each.value for each in Signal]),
     help="What files of OTLP protobuf hold, where it cannot be told.",
 )
 @click.option(
