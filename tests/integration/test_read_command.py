@@ -18,14 +18,14 @@ from telemetry_common.signals import Signal
 from telemetry_sender.reading.source import MOST_BYTES
 
 STREAMS = ("traces", "metrics", "logs", "events")
-SINKS = (
-    {"name": "ndjson"},
-    {"name": "json"},
-    {"name": "otlp_json"},
-    {"name": "leb128"},
-    {"name": "bitpacked", "options": {"compression": "zstd"}},
-    {"name": "otlp_protobuf", "options": {"compression": "gzip"}},
-    {"name": "otlp_protobuf", "options": {"message_compression": "zstd", "prefix": "messages"}},
+SINKS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("ndjson", {}),
+    ("json", {}),
+    ("otlp_json", {}),
+    ("leb128", {}),
+    ("bitpacked", {"compression": "zstd"}),
+    ("otlp_protobuf", {"compression": "gzip"}),
+    ("otlp_protobuf", {"message_compression": "zstd", "prefix": "messages"}),
 )
 
 
@@ -35,7 +35,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     out = folder / "out"
     sinks = [
-        {**sink, "options": {"directory": str(out), **sink.get("options", {})}} for sink in SINKS
+        {"name": name, "options": {"directory": str(out), **options}} for name, options in SINKS
     ]
     inputs = {str(name): str(COMMITTED / f"small-{name}.pb") for name in COMMITTED_SIGNALS}
     config = folder / "sender.json"
@@ -113,10 +113,8 @@ def test_a_limit_holds_for_all_files_together(written: Path) -> None:
 
 def test_standard_input_is_read(written: Path) -> None:
     with (written / "telemetry_logs_0001.bitpacked.zst").open("rb") as file:
-        done = subprocess.run(
-            sender_command("read", "-"), stdin=file, capture_output=True, check=True
-        )
-    assert done.stdout == (written / "telemetry_logs_0001.ndjson").read_bytes()
+        found = subprocess.check_output(sender_command("read", "-"), stdin=file)
+    assert found == (written / "telemetry_logs_0001.ndjson").read_bytes()
 
 
 def test_a_reader_that_has_enough_ends_it_without_a_word(written: Path) -> None:
@@ -151,7 +149,8 @@ def test_what_stands_before_damage_is_printed(written: Path, tmp_path: Path) -> 
         (("/",), "/: is a directory"),
         (("--format", "leb128", os.devnull), "/dev/null: byte 0: a file of this format begins"),
         ((), "Missing argument 'FILE...'"),
-        (("--format", "xml", "x"), "'xml' is not one of"),
+        (("--format", "xml", "x"), "'xml' is not one of 'leb128'"),
+        (("--signal", "spans", "x"), "'spans' is not one of 'traces'"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(arguments: Sequence[str], problem: str) -> None:
