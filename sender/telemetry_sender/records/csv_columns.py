@@ -18,14 +18,13 @@ from telemetry_sender.records.csv_text import (
     integer_cell,
     json_cell,
     number_cell,
-    spot_cell,
     text_cell,
     time_cell,
 )
 from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.flat_names import KINDS, STATUSES, named
 from telemetry_sender.records.remembered import Remembered
-from telemetry_sender.records.text_forms import ISO_Z, NANOS, UNSIGNED
+from telemetry_sender.records.text_forms import ISO_Z, NANOS
 from telemetry_sender.records.value_text import value_text
 
 
@@ -88,13 +87,13 @@ def _of_points(text: Text) -> list[Column]:
         Column("is_monotonic", _is_monotonic),
         Column("value", lambda point: number_cell(point.value)),
         Column("count", _count),
-        Column("sum", lambda point: number_cell(point.sum)),
+        Column("sum", _sum),
         Column("min", lambda point: number_cell(point.min)),
         Column("max", lambda point: number_cell(point.max)),
         Column("bucket_counts", lambda point: counts_cell(point.bucket_counts)),
         Column("explicit_bounds", lambda point: json_cell(point.explicit_bounds)),
         Column("scale", lambda point: _exponential(point, integer_cell(point.scale))),
-        Column("zero_count", lambda point: spot_cell(point.zero_count, UNSIGNED)),
+        Column("zero_count", _zero_count),
         Column("zero_threshold", _zero_threshold),
         Column("positive", lambda point: json_cell(_buckets(point.positive))),
         Column("negative", lambda point: json_cell(_buckets(point.negative))),
@@ -111,10 +110,17 @@ def _is_monotonic(point: Point) -> Cell:
 
 
 def _count(point: Point) -> Cell:
-    """Return the count of a distribution; one that the wire leaves out is 0."""
-    if point.metric.kind in ("gauge", "sum"):
-        return ()
-    return integer_cell(0) if point.count is None else number_cell(point.count)
+    """Return the count of a distribution; the wire leaves out one that is 0."""
+    return () if point.metric.kind in ("gauge", "sum") else number_cell(point.count, b"0")
+
+
+def _sum(point: Point) -> Cell:
+    """Return the sum of a distribution, which those of a summary always have."""
+    return number_cell(point.sum, b"0.0" if point.metric.kind == "summary" else b"")
+
+
+def _zero_count(point: Point) -> Cell:
+    return _exponential(point, number_cell(point.zero_count, b"0"))
 
 
 def _zero_threshold(point: Point) -> Cell:

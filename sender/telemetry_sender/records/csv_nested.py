@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from telemetry_sender.events.model import Attributes, Exemplar, Link, SpanEvent, Spot
-from telemetry_sender.records.csv_text import Cell, Piece, id_form, nested_cell
+from telemetry_sender.records.csv_text import Cell, Piece, id_form, is_id, nested_cell
 from telemetry_sender.records.json_text import json_text
 from telemetry_sender.records.text_forms import JSON_REAL, NANOS, SIGNED, UNSIGNED
 from telemetry_sender.text.fields import SlotKind
@@ -56,7 +56,7 @@ def _ids(trace_id: Spot | None, span_id: Spot | None) -> list[Member]:
     return [
         (name, [b'"', (spot, id_form(spot)), b'"'])
         for name, spot in (("trace_id", trace_id), ("span_id", span_id))
-        if spot is not None
+        if is_id(spot)
     ]
 
 

@@ -6,6 +6,7 @@ and quotes in it are doubled.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeGuard, cast
 
 from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import PAD, Form
@@ -68,19 +69,19 @@ def json_cell(value: Value) -> Cell:
     return text_cell(json_text(value)) if value else ()
 
 
-def spot_cell(spot: Spot | None, form: Form) -> Cell:
-    """Return a cell of a value that may change; empty where the event has none."""
-    return () if spot is None else ((spot, form),)
-
-
 def time_cell(time: Spot | None, form: Form) -> Cell:
     """Return a cell of a time; empty where it is 0, which says that it is not known."""
     return () if time is None or not time.value else ((time, form),)
 
 
 def id_cell(identifier: Spot | None) -> Cell:
-    """Return a cell of hexadecimal digits."""
-    return () if identifier is None else ((identifier, id_form(identifier)),)
+    """Return a cell of hexadecimal digits; empty where there is no id, or only zeros."""
+    return ((identifier, id_form(identifier)),) if is_id(identifier) else ()
+
+
+def is_id(identifier: Spot | None) -> TypeGuard[Spot]:
+    """Tell an id from one that is missing: of zeros, which OTLP calls invalid."""
+    return identifier is not None and (identifier.is_slot or any(cast("bytes", identifier.value)))
 
 
 def id_form(identifier: Spot) -> Form:
@@ -88,9 +89,9 @@ def id_form(identifier: Spot) -> Form:
     return HEX32 if identifier.kind is SlotKind.WIDE_ID else HEX16
 
 
-def number_cell(number: Spot | None) -> Cell:
-    """Return a cell of a measured value or a count."""
-    return () if number is None else ((number, _NUMBERS[number.kind]),)
+def number_cell(number: Spot | None, missing: bytes = b"") -> Cell:
+    """Return a cell of a measured value or a count; `missing` is what stands for none."""
+    return (missing,) if number is None else ((number, _NUMBERS[number.kind]),)
 
 
 _NUMBERS = {
