@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
+from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
 
 from core_support import COMMITTED, START, blocks_of, stampers_of
 from sender_results import make_config
@@ -47,6 +48,22 @@ def test_the_worst_events_decide(tmp_path: Path) -> None:
         record.body.string_value = ("\x01" if number % 2 else "a") * 500
     template = template_of(tmp_path, {Signal.LOGS: logs.SerializeToString()})[Signal.LOGS]
     assert 6 < text_growth(template) < 7
+
+
+def test_events_count_that_grow_more_than_what_surrounds_them(tmp_path: Path) -> None:
+    """As points do, of which a request has thousands in one resource."""
+    metrics = MetricsData()
+    resource = metrics.resource_metrics.add()
+    resource.resource.attributes.add(key="description").value.string_value = "x" * 200
+    gauge = resource.scope_metrics.add().metrics.add(name="load").gauge
+    for number in range(1_000):
+        point = gauge.data_points.add(time_unix_nano=1 + number, as_double=number + 0.5)
+        point.attributes.add(key="host.name").value.string_value = f"node-{number}"
+    templates = template_of(tmp_path, {Signal.METRICS: metrics.SerializeToString()})
+    template = templates[Signal.METRICS]
+    stamper = EncodingStamper(stampers_of(templates)[Signal.METRICS], JsonEncoder(Texts(template)))
+    (block,) = blocks_of(template.plan, Limits(1_000, 1 << 22))
+    assert len(stamper.stamp(block, 0, START)) <= block.size * text_growth(template)
 
 
 def test_blocks_are_smaller_where_the_sink_takes_text(tmp_path: Path) -> None:
