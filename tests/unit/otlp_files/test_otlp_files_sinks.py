@@ -10,6 +10,7 @@ import pytest
 
 from core_support import COMMITTED, SECOND, START, blocks_of, stampers_of
 from otlp_messages import decompressed, lines, prefixed
+from project_files import ROOT
 from sender_results import make_config
 from telemetry_common.errors import ConfigError
 from telemetry_common.planning.cut import Limits
@@ -21,6 +22,7 @@ from telemetry_sender.sinks.registry import SinkFactory, SinkSetting
 from template_files import template_of
 
 PASSES = 3
+PAGE = (ROOT / "docs" / "otlp-files.md").read_text()
 MAKERS: dict[str, SinkFactory] = {
     "otlp_json": otlp_json.make_sink,
     "otlp_protobuf": otlp_protobuf.make_sink,
@@ -209,3 +211,21 @@ async def test_a_signal_of_which_nothing_came_has_an_empty_file(tmp_path: Path, 
     await sink.close()
     assert sorted(file.stream for file in account.files) == sorted(Signal)
     assert {file.bytes for file in account.files} == {0}
+
+
+async def test_the_readers_of_the_documentation_read_our_files(
+    templates: dict[Signal, Template], tmp_path: Path
+) -> None:
+    readers: dict[str, Any] = {}
+    _, _, rest = PAGE.partition("```python\n")
+    exec(rest.partition("```")[0], readers)
+    requests = list(requests_of(templates, Signal.TRACES))
+    files = await write(templates, "otlp_protobuf", tmp_path / "plain")
+    assert list(readers["messages"](files["telemetry_traces_0001.pb"])) == requests
+    packed = {"message_compression": "zstd"}
+    files = await write(templates, "otlp_protobuf", tmp_path / "packed", **packed)
+    found = readers["messages"](files["telemetry_traces_0001.pb.zmsg"], compressed=True)
+    assert list(found) == requests
+    files = await write(templates, "otlp_json", tmp_path / "lines")
+    read = list(readers["lines"](files["telemetry_traces_0001.jsonl"]))
+    assert [set(line) for line in read] == [{"resourceSpans"}] * len(requests)
