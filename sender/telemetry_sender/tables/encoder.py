@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from telemetry_common.planning.cut import Block
+from telemetry_common.planning.wire import Offsets
 from telemetry_common.planning.words import view_words
 from telemetry_common.template import Template
 from telemetry_sender.stamping.places import Places
@@ -17,6 +18,25 @@ from telemetry_sender.tables.decoding import DecodedTable, Decoder
 from telemetry_sender.tables.schemas.table import TableForm
 
 DEFAULT_FORM = TableForm()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRows:
+    """Which rows a block has, and where: n of them."""
+
+    starts: Offsets
+    """Where their events begin in the block, (n,)."""
+    inside: slice
+    """Which rows of the template they are."""
+    size: int
+    """Bytes of the block."""
+
+    def repeated(self, times: int) -> "BlockRows":
+        """Return the rows of as many such blocks, one behind another."""
+        begins = np.arange(times)[:, np.newaxis] * self.size
+        starts = (begins + self.starts).reshape(-1)
+        inside = slice(self.inside.start, self.inside.start + len(starts))
+        return BlockRows(starts, inside, self.size * times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +55,23 @@ class StampedTable:
         ]
         return cls(decoded, pa.schema(fields))
 
-    def has(self, block: Block) -> bool:
-        """Tell whether any event of a block is a row of it."""
-        return bool(Places.find(self.decoded.start, block))
-
-    def rows(self, block: Block, *stamped: bytes) -> Rows:
-        """Return the rows of a block of which it `has` some.
-
-        Of a block that has all rows, there may be several passes, as many as this is `repeated`.
-        """
+    def find(self, block: Block) -> BlockRows | None:
+        """Find the rows of a block; None where it has none."""
         places = Places.find(self.decoded.start, block)
-        first = places.runs[0][0].start
-        starts = places.at(self.decoded.start)
-        if len(stamped) > 1:
-            passes = np.arange(len(stamped))[:, np.newaxis] * block.size
-            starts = (passes + starts).reshape(-1)
-        held = StampedRows(view_words(b"".join(stamped), block.size * len(stamped)), starts)
-        inside = slice(first, first + len(starts))
-        arrays = [source.array(held, inside) for source in self.decoded.sources]
+        if not places:
+            return None
+        starts, first = places.at(self.decoded.start), places.runs[0][0].start
+        return BlockRows(starts, slice(first, first + len(starts)), block.size)
+
+    def rows(self, found: BlockRows, *stamped: bytes) -> Rows:
+        """Return the rows that were found in a stamped block.
+
+        If they are all of the table, of several passes too: as many as it is `repeated`.
+        """
+        rows = found if len(stamped) == 1 else found.repeated(len(stamped))
+        words = view_words(stamped[0] if len(stamped) == 1 else b"".join(stamped), rows.size)
+        held = StampedRows(words, rows.starts)
+        arrays = [source.array(held, rows.inside) for source in self.decoded.sources]
         batch = pa.RecordBatch.from_arrays(arrays, schema=self.arrow)
         return Rows(self.stream, batch, self._time(batch))
 
@@ -109,4 +128,5 @@ class TableEncoder:
 
     def encode(self, block: Block, pass_number: int, stamped: bytes) -> TableBatch:  # noqa: ARG002
         """Return the rows of a stamped block. Raises TemplateError."""
-        return TableBatch(table.rows(block, stamped) for table in self.tables if table.has(block))
+        found = ((table, table.find(block)) for table in self.tables)
+        return TableBatch(table.rows(rows, stamped) for table, rows in found if rows is not None)

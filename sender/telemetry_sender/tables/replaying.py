@@ -105,14 +105,19 @@ class StreamReplay:
 
     def _batches(self, stamper: BlockStamper, numbers: range) -> Iterator[pa.RecordBatch]:
         """Yield the rows of these passes; of small ones, several at once."""
-        blocks = [block for block in _blocks(self.templates[self.signal]) if self.table.has(block)]
-        at_once = max(1, min(len(numbers), _ROWS // len(self.table))) if len(blocks) == 1 else 1
+        blocks = [(each, self.table.find(each)) for each in _blocks(self.templates[self.signal])]
+        held = [(block, rows) for block, rows in blocks if rows is not None]
+        at_once = self._passes_at_once(len(numbers)) if len(held) == 1 else 1
         table = self.table if at_once == 1 else self.table.repeated(at_once)
         for first in numbers[::at_once]:
             together = range(first, min(first + at_once, numbers.stop))
-            for block in blocks:
+            for block, rows in held:
                 stamped = [stamper.stamp(block, number, 0) for number in together]
-                yield table.rows(block, *stamped).batch
+                yield table.rows(rows, *stamped).batch
+
+    def _passes_at_once(self, wanted: int) -> int:
+        """Return how many passes to make at once of a set that is one block."""
+        return max(1, min(wanted, _ROWS // len(self.table)))
 
 
 def _blocks(template: Template) -> Iterator[Block]:
