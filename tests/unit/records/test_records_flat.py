@@ -60,7 +60,7 @@ def told(record: Any) -> str:
 
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
-@examples(40)
+@examples(25)
 @given(rng=sources, limits=LIMITS, run=st.fixed_dictionaries(RUNS))
 def test_records_of_arbitrary_files_say_what_the_bytes_say(
     signal: Signal, rng: Random, limits: Limits, run: dict[str, int]
@@ -83,7 +83,7 @@ def test_records_of_the_committed_set_say_what_the_bytes_say(
 
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
-@examples(40)
+@examples(25)
 @given(rng=sources)
 def test_an_event_can_be_made_again_from_its_record(signal: Signal, rng: Random) -> None:
     """With all that the documentation does not name as left out."""
