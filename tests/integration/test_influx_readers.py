@@ -1,7 +1,9 @@
 """The parsers of InfluxDB and Telegraf read every line, as what the stamped requests say."""
 
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -19,7 +21,9 @@ from influx_texts import (
     metrics_with,
 )
 from integration.influx_parsers import BUILD, InfluxParsers, find_parsers, influx_parsers
-from line_protocol import Line
+from integration.processes import sender_command
+from line_protocol import Line, read_line
+from telemetry_common.manifest import find_manifest, load_manifest
 from telemetry_common.signals import Signal
 from telemetry_sender.sinks.influx import DEFAULT_TAGS
 
@@ -91,3 +95,26 @@ def test_they_read_any_text_in_names_and_tags(
 @example(told=[("trace_id", '"', '\\"\n\r\\n', "\0")])
 def test_they_read_any_text_in_fields(parsers: InfluxParsers, told: list[LogTexts]) -> None:
     assert_read(parsers, pairs_of_set({Signal.LOGS: logs_with(told)}, Signal.LOGS, ()))
+
+
+def test_they_read_every_line_of_a_real_run(parsers: InfluxParsers, tmp_path: Path) -> None:
+    """With options that change what is a tag; every span keeps an id of its own."""
+    inputs = "".join(f"  {name}: {COMMITTED}/small-{name}.pb\n" for name in COMMITTED_SIGNALS)
+    config = tmp_path / "sender.yaml"
+    config.write_text(f"input:\n{inputs}sending:\n  multiplier: 2\n")
+    sink = f"influx:directory={tmp_path / 'out'},max_tag_values=2,resource_fields=true"
+    subprocess.run(sender_command("--config", config, "--sink", sink), check=True)
+    entries = load_manifest(find_manifest(COMMITTED)).files
+    read = [
+        _agreed(parsers.read(line), line)
+        for path in (tmp_path / "out").glob("*.lp")
+        for line in path.read_bytes().splitlines(keepends=True)
+    ]
+    assert len(read) == 2 * sum(entries[signal].events for signal in COMMITTED_SIGNALS)
+    spans = {line.fields["span_id"] for line in read if line.measurement == "spans"}
+    assert len(spans) == 2 * entries[Signal.TRACES].events
+
+
+def _agreed(found: dict[str, Line], line: bytes) -> Line:
+    assert found["influxdb"] == _on_one_line(found["library"]) == read_line(line)
+    return found["influxdb"]
