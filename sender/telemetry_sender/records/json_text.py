@@ -11,6 +11,8 @@ from telemetry_sender.events.model import Value
 
 def json_text(value: Value) -> str:
     """Return a value as JSON: bytes in base64, and null for a double that is no number."""
+    if type(value) is int:
+        return str(value)
     try:
         return _encoded(value)
     except ValueError:
