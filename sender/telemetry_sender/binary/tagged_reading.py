@@ -52,6 +52,11 @@ class TaggedReader:
 
     def unsigned(self) -> int:
         """Return an unsigned LEB128 number."""
+        at = self.at
+        if at < len(self._data) and self._data[at] <= 0x7F:
+            # Nearly all of them, so they are spared the rest.
+            self.at = at + 1
+            return self._data[at]
         return self._number(decode_unsigned)
 
     def signed(self) -> int:
