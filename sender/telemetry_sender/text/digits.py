@@ -131,6 +131,6 @@ def _split(array: bytes, count: int) -> Cells:
     commas = np.flatnonzero(texts[: len(array)] == _COMMA)
     starts = np.append(0, commas)[:count] + 1
     widths = np.append(commas, len(array) - 1)[:count] - starts
-    cells = np.lib.stride_tricks.sliding_window_view(texts, REAL_WIDTH)[starts]
+    cells: Cells = np.lib.stride_tricks.sliding_window_view(texts, REAL_WIDTH)[starts]
     cells[widths[:, np.newaxis] <= _COLUMNS] = 0
     return cells
