@@ -1,11 +1,15 @@
 """Sinks as the command line names them: `ndjson:directory=out,roll.size=512MB`."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from telemetry_common.config import Source, apply_overrides
 from telemetry_common.errors import ConfigError, UsageError
+
+_BETWEEN_OPTIONS = re.compile(r",(?![^\[]*\])")
+"""A comma that is not within a list, as in `csv:directory=out,columns=[a,b]`."""
 
 
 def sinks_override(specs: Sequence[str]) -> str:
@@ -26,7 +30,7 @@ def _described(spec: str) -> dict[str, Any]:
 
 def _options(spec: str, text: str) -> dict[str, Any]:
     try:
-        return dict(apply_overrides(Source("", {}, {}), text.split(",")).values)
+        return dict(apply_overrides(Source("", {}, {}), _BETWEEN_OPTIONS.split(text)).values)
     except ConfigError as error:
         problem = f"{error.place.removeprefix('--set ')}: {error.problem}"
         raise UsageError(f"--sink {spec}", problem, "write NAME:KEY=VALUE,KEY=VALUE") from None

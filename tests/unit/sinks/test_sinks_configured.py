@@ -48,6 +48,12 @@ def test_the_command_line_names_sinks_in_place_of_the_file(tmp_path: Path) -> No
     assert config.sinks == [SinkConfig(name="ndjson", options=options), SinkConfig(name="discard")]
 
 
+def test_an_option_may_be_a_list(tmp_path: Path) -> None:
+    config = load(tmp_path, "", "csv:columns=[a,b.c],directory=out,prefix=x")
+    options = {"columns": ["a", "b.c"], "directory": "out", "prefix": "x"}
+    assert config.sinks == [SinkConfig(name="csv", options=options)]
+
+
 @pytest.mark.parametrize("spec", ["", ":directory=a", "ndjson:", "ndjson:directory", "csv:a=b,=c"])
 def test_a_sink_that_is_not_spelled_right_is_refused(spec: str) -> None:
     with pytest.raises(UsageError, match="--sink"):
