@@ -54,7 +54,7 @@ class Decoder:
             self._done = last
 
     def finish(self) -> list[DecodedTable]:
-        """Read what is left, and return all tables. Raises TemplateError."""
+        """Read what is left, and return all tables: once. Raises TemplateError."""
         self.read(self._template.plan.events)
         return [table.finish(self._template.plan.event_start) for table in self._tables]
 
@@ -99,5 +99,5 @@ class _Table:
     def finish(self, event_start: PlanColumn) -> DecodedTable:
         """Return the columns of all events."""
         rows = np.concatenate(self._rows) if self._rows else np.empty(0, np.int64)
-        sources = tuple(builder.finish() for builder in self._builders)
+        sources = tuple(self._builders.pop(0).finish() for _ in self._names)
         return DecodedTable(self._schema, event_start[rows], self._names, self._promoted, sources)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -106,16 +105,22 @@ class TableEncoder:
 
     def __init__(self, template: Template, form: TableForm = DEFAULT_FORM) -> None:
         """Decode nothing yet. KeyError for profiles, which have no table."""
-        self._decoder = Decoder(template, form)
+        self._decoder: Decoder | None = Decoder(template, form)
+        self._tables: tuple[StampedTable, ...] = ()
 
     def prepare(self, block: Block) -> None:
         """Decode the template up to the end of a block. Raises TemplateError."""
-        self._decoder.read(block.last)
+        if self._decoder is not None:
+            self._decoder.read(block.last)
 
-    @cached_property
+    @property
     def tables(self) -> tuple[StampedTable, ...]:
         """All tables of the template, which is decoded to its end. Raises TemplateError."""
-        return tuple(map(StampedTable.of, self._decoder.finish()))
+        if self._decoder is not None:
+            self._tables = tuple(map(StampedTable.of, self._decoder.finish()))
+            # What it remembers takes more memory than the columns.
+            self._decoder = None
+        return self._tables
 
     @property
     def schemas(self) -> Mapping[str, pa.Schema]:

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from telemetry_sender.tables.columns.base import Column, Source, StampedRows, St
 TEXT = pa.dictionary(pa.int32(), pa.string())
 """All text that is the same in every pass: each distinct one is there once."""
 
-_REMEMBERED = 1 << 14
+_REMEMBERED = 1 << 12
+_LONG = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +39,43 @@ class Static:
 
 
 class TextBuilder:
-    """Text, each distinct one once."""
+    """Text, each distinct one once.
+
+    Of long ones no more is remembered than their hash: there may be one for each event.
+    """
 
     def __init__(self, get: Callable[[Any], str | None]) -> None:
         self._get = get
         self._codes = array("i")
-        self._code_of: dict[str | None, int] = {None: -1}
-        self._texts: list[str] = []
+        self._code_of: dict[str | bytes | None, int] = {None: -1}
+        self._new: list[str] = []
+        self._texts: list[pa.Array] = []
 
     def add(self, events: Sequence[Any], starts: Starts) -> None:  # noqa: ARG002
         """Take in the text of each event; None has no text."""
         self._codes.extend(map(self._code, map(self._get, events)))
+        self._texts.append(pa.array(self._new, pa.string()))
+        self._new = []
 
     def finish(self) -> Source:
         """Return the texts in the order in which they first came."""
         codes = np.array(self._codes, np.int32)
         indices = pa.array(codes, pa.int32(), mask=codes < 0)
-        return Static(pa.DictionaryArray.from_arrays(indices, pa.array(self._texts, pa.string())))
+        texts = pa.concat_arrays([pa.array([], pa.string()), *self._texts])
+        return Static(pa.DictionaryArray.from_arrays(indices, texts))
 
     def _code(self, text: str | None) -> int:
-        code = self._code_of.get(text)
+        key = text if text is None or len(text) < _LONG else _hashed(text)
+        code = self._code_of.get(key)
         if code is None:
-            code = self._code_of[text] = len(self._texts)
-            self._texts.append(text or "")
+            code = self._code_of[key] = len(self._code_of) - 1
+            self._new.append(text or "")
         return code
+
+
+def _hashed(text: str) -> bytes:
+    """Return what stands for a text: no two of 2^64 texts are likely to share it."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class ValueBuilder:
