@@ -17,6 +17,7 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.encoder import RecordEncoder
+from telemetry_sender.sinks.base import Encoder
 from telemetry_sender.stamping.base import BlockStamper
 from template_files import template_of
 
@@ -52,6 +53,18 @@ def made_of(
 ) -> Iterator[Made]:
     """Yield what a dialect makes of all blocks of a template, pass by pass."""
     encoder = RecordEncoder(template, dialect)
+    return made_by(encoder, template, stamper, passes=passes, limits=limits)
+
+
+def made_by(
+    encoder: Encoder,
+    template: Template,
+    stamper: BlockStamper,
+    *,
+    passes: int = 1,
+    limits: Limits = SMALL_BLOCKS,
+) -> Iterator[Made]:
+    """Yield what an encoder of records makes of all blocks of its template, pass by pass."""
     blocks = blocks_of(template.plan, limits)
     for number in range(passes):
         for block in blocks:

@@ -1,15 +1,15 @@
 """Which fields of an event stand at fixed bits of a bit-packed record, and what they may hold."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telemetry_sender.binary.shapes import METRIC_KINDS, TEMPORALITIES
 from telemetry_sender.events.model import Log, Point, Span
 from telemetry_sender.records.base import Stream
 
-ENUM, CHOICE, BOOL, UINT, BYTES = "enum", "choice", "bool", "uint", "bytes"
+ENUM, CHOICE, BOOL, UINT, BYTES, CRC = "enum", "choice", "bool", "uint", "bytes", "crc32c"
 """Types of fields: a number that has a name, one of several texts, a truth value, an unsigned
-integer, and bytes as they are."""
+integer, bytes as they are, and the CRC-32C of all bytes of the record's fixed part before it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,3 +139,12 @@ LAYOUTS: Mapping[Stream, BitLayout] = {
     Stream.LOGS: _LOGS,
     Stream.EVENTS: _LOGS,
 }
+
+
+def with_checksum(layout: BitLayout) -> BitLayout:
+    """Return the layout with a checksum of its fixed part at its end."""
+    checksum = BitField(CRC, CRC, layout.bits, 32)
+    return replace(layout, aligned=(*layout.aligned, checksum))
+
+
+CHECKSUMMED = {stream: with_checksum(layout) for stream, layout in LAYOUTS.items()}

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from telemetry_sender.binary.bit_fields import BOOL, BYTES, CHOICE, LAYOUTS, SEQUENCE
+from telemetry_sender.binary.bit_fields import BOOL, BYTES, CHOICE, CRC, LAYOUTS, SEQUENCE
+from telemetry_sender.binary.crc32c import crc32c
 from telemetry_sender.binary.numbered import Numbered
 from telemetry_sender.binary.shapes import SHAPES, ShapeError, built
 from telemetry_sender.binary.tagged_reading import RecordError, TaggedReader
@@ -23,7 +24,7 @@ class SchemaField(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    type: Literal["enum", "choice", "bool", "uint", "bytes"]
+    type: Literal["enum", "choice", "bool", "uint", "bytes", "crc32c"]
     position: _Bit
     bits: Annotated[int, Field(gt=0, le=_MOST_BITS)]
     present: _Bit | None = None
@@ -73,27 +74,43 @@ def _check(schema: Schema) -> None:
     for field in schema.fields:
         if field.type == BYTES and field.bits % 8:
             raise RecordError(0, f"{field.name}: {field.bits} bits are no whole bytes")
+        if field.type == CRC and (field.position % 8 or field.bits != 32):
+            raise RecordError(0, f"{field.name}: a CRC-32C has 32 bits, and follows whole bytes")
 
 
 def read_record(body: bytes, schema: Schema) -> Numbered:
     """Return the event that stands behind the length of a record. Raises RecordError."""
     reader = TaggedReader(body, schema.keys)
-    fixed = int.from_bytes(reader.take(schema.fixed_bits // 8), "big")
+    values = _fixed(reader.take(schema.fixed_bits // 8), schema)
+    sequence = values.pop(SEQUENCE, 0)
     fields = reader.fields()
     reader.end()
-    sequence = 0
-    for field in schema.fields:
-        if field.present is None or _bits(fixed, schema, field.present, 1):
-            value = _read(field, _bits(fixed, schema, field.position, field.bits))
-            if field.name == SEQUENCE:
-                sequence = value
-            else:
-                _put(fields, field.name, value)
+    for name, value in values.items():
+        _put(fields, name, value)
     kind = LAYOUTS[schema.stream].event
     try:
         return Numbered(built(kind, SHAPES[kind], fields), sequence)
     except ShapeError as error:
         raise RecordError(0, str(error)) from None
+
+
+def _fixed(data: bytes, schema: Schema) -> dict[str, Any]:
+    """Return the fields of the fixed part that are present."""
+    bits = int.from_bytes(data, "big")
+    values = {}
+    for field in schema.fields:
+        if field.present is None or _bits(bits, schema, field.present, 1):
+            number = _bits(bits, schema, field.position, field.bits)
+            if field.type == CRC:
+                _compare(number, data[: field.position // 8])
+            else:
+                values[field.name] = _read(field, number)
+    return values
+
+
+def _compare(checksum: int, data: bytes) -> None:
+    if checksum != (found := crc32c(data)):
+        raise RecordError(0, f"the record says CRC-32C {checksum:08x}, and has {found:08x}")
 
 
 def _bits(fixed: int, schema: Schema, position: int, count: int) -> int:

@@ -12,6 +12,7 @@ from telemetry_sender.binary.bit_fields import (
     BOOL,
     BYTES,
     CHOICE,
+    CRC,
     ENUM,
     LAYOUTS,
     SEQUENCE,
@@ -36,18 +37,20 @@ LENGTH_BYTES = 4
 """Of the lengths in front of the schema and of each record, the highest byte first."""
 
 _METRIC = "metric."
+_OWN = frozenset({SEQUENCE, CRC})
+"""Fields of the record and not of the event."""
 _FORMS = {(BYTES, 128): RAW16, (BYTES, 64): RAW8}
 
 
-def header(stream: str) -> bytes:
+def header(stream: str, layouts: Mapping[Stream, BitLayout] = LAYOUTS) -> bytes:
     """Return what a file of this stream begins with."""
-    text = json.dumps(schema(Stream(stream)), separators=(",", ":")).encode()
+    text = json.dumps(schema(Stream(stream), layouts), separators=(",", ":")).encode()
     return MAGIC + bytes([VERSION]) + _length(len(text)) + text
 
 
-def schema(stream: Stream) -> dict[str, Any]:
+def schema(stream: Stream, layouts: Mapping[Stream, BitLayout] = LAYOUTS) -> dict[str, Any]:
     """Return the description of the records of a stream, as it stands in its files."""
-    layout = LAYOUTS[stream]
+    layout = layouts[stream]
     return {
         "stream": stream.value,
         "byte_order": "big",
@@ -71,13 +74,13 @@ def _described(field: BitField) -> dict[str, Any]:
     return described
 
 
-def make_dialect() -> Dialect:
+def make_dialect(layouts: Mapping[Stream, BitLayout] = LAYOUTS) -> Dialect:
     """Return the dialect, which remembers what it has written: one for each template."""
     tagged, metrics = TaggedWriter(), Remembered(_rest)
     return Dialect(
         "bitpacked",
         "Fields at fixed bits, then tagged values",
-        {stream: _Writer(layout, tagged, metrics).write for stream, layout in LAYOUTS.items()},
+        {stream: _Writer(layout, tagged, metrics).write for stream, layout in layouts.items()},
     )
 
 
@@ -123,7 +126,7 @@ class _Writer:
 
 def _value(event: Event, name: str) -> Any:
     """Return what stands in the field of an event, or in one of its metric; None for none."""
-    if name == SEQUENCE:
+    if name in _OWN:
         return None
     if name.startswith(_METRIC):
         return (

@@ -76,6 +76,6 @@ BUILT_IN: Mapping[str, BuiltIn] = {
     "bitpacked": BuiltIn(
         "Binary files of fields at fixed bits; telemetry-sender read reads them.",
         f"{_HERE}.bitpacked:make_sink",
-        "telemetry_sender.config.files:FileOptions",
+        f"{_HERE}.bitpacked:BitpackedOptions",
     ),
 }

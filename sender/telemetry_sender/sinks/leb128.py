@@ -4,21 +4,27 @@ from telemetry_common.template import Template
 from telemetry_sender.binary.leb128_records import header, make_dialect
 from telemetry_sender.config.files import FileOptions
 from telemetry_sender.files.framing import Framing
+from telemetry_sender.records.base import Stream
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.sinks.files import FileFormat, FileSink, make_file_sink
 from telemetry_sender.sinks.options import read_options
 from telemetry_sender.sinks.registry import SinkSetting
 from telemetry_sender.sinks.without_profiles import refuse_profiles
 
-FORMAT = FileFormat("leb128", "leb128", lambda stream: Framing(header(stream)))
+_FORMAT = FileFormat(
+    "leb128",
+    "leb128",
+    framing=lambda stream: Framing(header(stream)),
+    streams=(Stream.TRACES, Stream.METRICS, Stream.LOGS),
+)
 
 
 def make_sink(setting: SinkSetting) -> FileSink:
     """Return the sink, not yet open. Raises ConfigError for what it cannot use."""
     refuse_profiles(setting)
-    return make_file_sink(setting, read_options(setting, FileOptions), FORMAT, encoder)
+    return make_file_sink(setting, read_options(setting, FileOptions), _FORMAT, _encoder)
 
 
-def encoder(template: Template) -> RecordEncoder:
+def _encoder(template: Template) -> RecordEncoder:
     """Return what makes the records of a template."""
     return RecordEncoder(template, make_dialect())

@@ -23,21 +23,22 @@ from core_support import (
     stampers_of,
 )
 from event_reference import expected, said
-from record_lines import SMALL_BLOCKS, made_of
+from record_lines import SMALL_BLOCKS, made_by
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.binary import bitpacked_reading, bitpacked_records, leb128_records
-from telemetry_sender.binary.bit_fields import LAYOUTS
+from telemetry_sender.binary.bit_fields import CHECKSUMMED, LAYOUTS, BitLayout
+from telemetry_sender.binary.checksummed import ChecksummedEncoder
 from telemetry_sender.binary.leb128 import decode_unsigned
 from telemetry_sender.binary.numbered import Numbered
 from telemetry_sender.binary.shapes import SHAPES
 from telemetry_sender.binary.tags import KEYS
 from telemetry_sender.reading.event_lines import line_of
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.records.flat import DIALECT as FLAT
+from telemetry_sender.sinks.base import Encoder
 from template_files import template_of
 
 LIMITS = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
@@ -46,27 +47,38 @@ RUNS = {"seed": st.integers(0, 2**63), "backdate": st.sampled_from([0, 3_600 * S
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A binary format: who writes it, and who reads a record of a stream."""
+    """A binary format: who writes it for a template, and who reads a record of a stream."""
 
-    make: Callable[[], Dialect]
+    encoder: Callable[[Template], Encoder]
     read: Callable[[bytes, str], Numbered]
 
 
-def _read_leb128(record: bytes, _stream: str) -> Numbered:
-    size, end = decode_unsigned(record)
-    assert size == len(record) - end
-    return leb128_records.read_record(record[end:], KEYS)
+def _leb128() -> Form:
+    def read(record: bytes, _stream: str) -> Numbered:
+        size, end = decode_unsigned(record)
+        assert size == len(record) - end
+        return leb128_records.read_record(record[end:], KEYS)
+
+    return Form(lambda template: RecordEncoder(template, leb128_records.make_dialect()), read)
 
 
-def _read_bitpacked(record: bytes, stream: str) -> Numbered:
-    text = json.dumps(bitpacked_records.schema(Stream(stream))).encode()
-    assert int.from_bytes(record[:4], "big") == len(record) - 4
-    return bitpacked_reading.read_record(record[4:], bitpacked_reading.read_schema(text))
+def _bitpacked(layouts: Mapping[Stream, BitLayout]) -> Form:
+    def encoder(template: Template) -> Encoder:
+        records = RecordEncoder(template, bitpacked_records.make_dialect(layouts))
+        return ChecksummedEncoder(records, layouts) if layouts is CHECKSUMMED else records
+
+    def read(record: bytes, stream: str) -> Numbered:
+        text = json.dumps(bitpacked_records.schema(Stream(stream), layouts)).encode()
+        assert int.from_bytes(record[:4], "big") == len(record) - 4
+        return bitpacked_reading.read_record(record[4:], bitpacked_reading.read_schema(text))
+
+    return Form(encoder, read)
 
 
 FORMS = {
-    "leb128": Form(leb128_records.make_dialect, _read_leb128),
-    "bitpacked": Form(bitpacked_records.make_dialect, _read_bitpacked),
+    "leb128": _leb128(),
+    "bitpacked": _bitpacked(LAYOUTS),
+    "bitpacked with checksums": _bitpacked(CHECKSUMMED),
 }
 every_form = pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
 every_signal = pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
@@ -87,7 +99,7 @@ def _assert_records_say_what_is_stamped(
     """Compare all events of three passes with what the protobuf classes decode."""
     template = templates[signal]
     stamper = stampers_of(templates, **run)[signal]
-    for made in made_of(form.make(), template, stamper, passes=3, limits=limits):
+    for made in made_by(form.encoder(template), template, stamper, passes=3, limits=limits):
         found = list(_events(form, made.records))
         wanted = expected(signal, made.request.SerializeToString())
         assert [said(each.event) for each in found] == wanted
@@ -126,9 +138,10 @@ def test_records_give_the_lines_of_the_same_run(form: Form, signal: Signal, rng:
     """Of the sink ndjson, byte for byte, whatever the events hold."""
     with TemporaryDirectory() as folder:
         templates = template_of(Path(folder), {signal: encoded_sample(rng, signal)})
+        template = templates[signal]
         lines, binary = (
-            list(made_of(dialect, templates[signal], stampers_of(templates)[signal], passes=2))
-            for dialect in (FLAT, form.make())
+            list(made_by(encoder, template, stampers_of(templates)[signal], passes=2))
+            for encoder in (RecordEncoder(template, FLAT), form.encoder(template))
         )
     for wanted, made in zip(lines, binary, strict=True):
         found = {
@@ -148,7 +161,7 @@ def test_times_before_1972_and_behind_2262_are_written_too(
     template, stamper = templates[Signal.TRACES], stampers_of(templates)[Signal.TRACES]
     block = blocks_of(template.plan, SMALL_BLOCKS)[0]
     stamped = stamper.stamp(block, 0, now)
-    (records,) = RecordEncoder(template, form.make()).encode(block, 0, stamped)
+    (records,) = form.encoder(template).encode(block, 0, stamped)
     ends = [0, *records.ends.tolist()]
     found = _events(form, {records.stream: [records.data[a:b] for a, b in pairwise(ends)]})
     assert [said(each.event) for each in found] == expected(Signal.TRACES, stamped)
@@ -158,10 +171,11 @@ def test_times_before_1972_and_behind_2262_are_written_too(
 @every_signal
 def test_records_of_the_same_run_are_the_same(form: Form, signal: Signal, tmp_path: Path) -> None:
     templates = _committed(tmp_path)
+    template = templates[signal]
     first, second = (
         [
             each.records
-            for each in made_of(form.make(), templates[signal], stampers_of(templates)[signal])
+            for each in made_by(form.encoder(template), template, stampers_of(templates)[signal])
         ]
         for _ in range(2)
     )
