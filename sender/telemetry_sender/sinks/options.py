@@ -14,5 +14,6 @@ def read_options(setting: SinkSetting, model: type[Options]) -> Options:
     try:
         return validate(model, Source("", dict(setting.options), {}))
     except ConfigError as error:
-        place = f"{setting.place}.options.{error.place}".rstrip(".")
-        raise ConfigError(place, error.problem, error.fix) from None
+        # The problem begins with the option at fault.
+        option, _, problem = error.problem.partition(": ")
+        raise ConfigError(f"{setting.place}.options.{option}", problem, error.fix) from None

@@ -142,12 +142,27 @@ def test_what_may_refuse_a_request_comes_before_what_keeps_it(tmp_path: Path) ->
     assert str(made).endswith("/out/")
 
 
-def test_a_mistake_in_the_options_of_a_sink_names_its_place(tmp_path: Path) -> None:
-    text = "sinks: [discard, {name: ndjson, options: {directory: out, roll: {sise: 3}}}]"
+@pytest.mark.parametrize(
+    ("name", "option", "place", "problem"),
+    [
+        ("ndjson", "roll: {sise: 3}", "roll.sise", "unknown key"),
+        ("ndjson", "dialect: prose", "dialect", "'prose'"),
+        ("csv", "level: 3", "level", "no effect"),
+        ("csv", "compression: gzip, level: 9", "level", "0 to 3"),
+        ("influx", "name: x", "name", "{stream} is missing"),
+        ("influx", "name: '{stream}', roll: {records: 5}", "name", "{sequence} is missing"),
+        ("json", "prefix: a/b", "prefix", "plain file name"),
+        ("otlp_json", "max_line: 3", "max_line", "greater"),
+    ],
+)
+def test_a_mistake_in_the_options_of_a_sink_names_its_place(
+    tmp_path: Path, name: str, option: str, place: str, problem: str
+) -> None:
+    text = f"sinks: [discard, {{name: {name}, options: {{directory: out, {option}}}}}]"
     with pytest.raises(ConfigError) as caught:
         make_sink(load(tmp_path, text), {})
-    assert caught.value.place.startswith("sinks[1].options")
-    assert "roll.sise" in str(caught.value)
+    assert caught.value.place == f"sinks[1].options.{place}"
+    assert problem in caught.value.problem
 
 
 def test_the_built_in_sinks_of_files_are_those_that_the_defaults_know() -> None:
