@@ -39,31 +39,34 @@ def cut_bounds(
     for signal, template in templates.items():
         most = largest_batch(sending, signal)
         growth = text_growth(template) if any(each.is_text for each in requests) else 1.0
-        most_bytes = _most_bytes(requests, growth, config.otlp.max_message_size)
+        most_bytes, setting = _tightest(requests, growth, config.otlp.max_message_size)
         limits = Limits(sending.batch_size.of(signal), most_bytes, most)
-        bounds[signal] = _bounds(template, limits, growth)
+        bounds[signal] = _bounds(template, limits, growth, setting)
         if template.late is not None:
             bounds[signal] = np.union1d(bounds[signal], template.late.cuts())
     return narrow_bounds(config, templates, bounds) if follows_recording(config) else bounds
 
 
-def _most_bytes(requests: Collection[RequestLimit], growth: float, default: int) -> int:
-    """Return how long a block may be in protobuf, where text is `growth` times as long."""
-    allowed = (
-        (each.most_bytes or default) / (growth if each.is_text else 1.0) for each in requests
-    )
-    return max(1, int(min(allowed)))
+def _tightest(requests: Collection[RequestLimit], growth: float, default: int) -> tuple[int, str]:
+    """Return how long a block may be in protobuf, and the setting that says so.
+
+    Text is `growth` times as long.
+    """
+
+    def allowed(limit: RequestLimit) -> float:
+        return (limit.most_bytes or default) / (growth if limit.is_text else 1.0)
+
+    tightest = min(requests, key=allowed)
+    return max(1, int(allowed(tightest))), tightest.setting
 
 
-def _bounds(template: Template, limits: Limits, growth: float) -> Offsets:
+def _bounds(template: Template, limits: Limits, growth: float, setting: str) -> Offsets:
     """Cut a template into blocks, for limits that are for requests `growth` times as long."""
     try:
         return block_bounds(template.plan, limits)
     except TemplateError as error:
-        if growth == 1:
-            raise
-        problem = f"{error.problem}, which leaves room for JSON, {growth:.1f} times as long"
-        raise TemplateError(error.place, problem, error.fix) from None
+        room = f", which leaves room for JSON, {growth:.1f} times as long" if growth > 1 else ""
+        raise TemplateError(setting, error.problem + room, error.fix) from None
 
 
 def make_feeds(

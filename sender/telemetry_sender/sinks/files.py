@@ -37,6 +37,8 @@ class FileFormat:
     """Streams of which there is a file even if no record came; of signals that are sent."""
     max_request_bytes: int | None = None
     """Most bytes that a block may have as OTLP/JSON; None where it does not matter."""
+    max_request_setting: str = ""
+    """Which setting says so, for errors."""
 
 
 class FileSink:
@@ -52,6 +54,7 @@ class FileSink:
     ) -> None:
         self.encoding = encoding
         self.max_request_bytes = file_format.max_request_bytes
+        self.max_request_setting = file_format.max_request_setting
         self.open_file: OpenFile = HiddenFile
         """Makes its files; may be replaced before `open`."""
         self._options = options

@@ -30,5 +30,6 @@ def make_sink(setting: SinkSetting) -> FileSink:
         framing=lambda _: PLAIN,
         streams=tuple(Signal),
         max_request_bytes=max_line,
+        max_request_setting=f"{setting.place}.options.max_line",
     )
     return make_file_sink(setting, options, file_format, encoder)

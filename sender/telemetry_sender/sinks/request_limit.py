@@ -10,6 +10,8 @@ class RequestLimit(NamedTuple):
 
     most_bytes: int | None = None
     is_text: bool = False
+    setting: str = "otlp.max_message_size"
+    """What says so, for errors."""
 
 
 PLAIN = (RequestLimit(),)
@@ -19,12 +21,15 @@ PLAIN = (RequestLimit(),)
 def request_limits(sinks: tuple[Sink, ...]) -> tuple[RequestLimit, ...]:
     """Return the limit of each of these sinks.
 
-    One with encoders of its own says by `max_request_bytes` how long its JSON may be.
+    One with encoders of its own says by `max_request_bytes` how long its JSON may be, and by
+    `max_request_setting` where it has that from.
     """
     return tuple(map(_limit, sinks))
 
 
 def _limit(sink: Sink) -> RequestLimit:
     most_bytes: int | None = getattr(sink, "max_request_bytes", None)
-    is_text = sink.encoding is Encoding.JSON or most_bytes is not None
-    return RequestLimit(most_bytes, is_text)
+    if most_bytes is None:
+        return RequestLimit(is_text=sink.encoding is Encoding.JSON)
+    setting = getattr(sink, "max_request_setting", str(sink))
+    return RequestLimit(most_bytes, is_text=True, setting=setting)

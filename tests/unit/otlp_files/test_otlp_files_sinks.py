@@ -12,13 +12,15 @@ from core_support import COMMITTED, SECOND, START, blocks_of, stampers_of
 from otlp_messages import decompressed, lines, prefixed
 from project_files import ROOT
 from sender_results import make_config
-from telemetry_common.errors import ConfigError
+from telemetry_common.errors import ConfigError, TemplateError
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
+from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sinks import otlp_json, otlp_protobuf
 from telemetry_sender.sinks.files import FileSink
 from telemetry_sender.sinks.registry import SinkFactory, SinkSetting
+from telemetry_sender.sinks.request_limit import request_limits
 from template_files import template_of
 
 PASSES = 3
@@ -229,3 +231,12 @@ async def test_the_readers_of_the_documentation_read_our_files(
     files = await write(templates, "otlp_json", tmp_path / "lines")
     read = list(readers["lines"](files["telemetry_traces_0001.jsonl"]))
     assert [set(line) for line in read] == [{"resourceSpans"}] * len(requests)
+
+
+def test_an_event_that_no_line_takes_is_refused_before_the_run(
+    templates: dict[Signal, Template], tmp_path: Path
+) -> None:
+    limits = request_limits((make("otlp_json", directory=str(tmp_path), max_line=2_000),))
+    of_traces = {Signal.TRACES: templates[Signal.TRACES]}
+    with pytest.raises(TemplateError, match=r"sinks\[1\]\.options\.max_line: event 0 .* JSON"):
+        cut_bounds(make_config(), of_traces, limits)
