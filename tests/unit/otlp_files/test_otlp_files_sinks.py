@@ -190,12 +190,12 @@ def test_a_line_is_no_longer_than_the_collector_takes(tmp_path: Path) -> None:
         (
             "otlp_json",
             {"compression": "gzip", "message_compression": "zstd"},
-            r"sinks\[1\]\.options: message_compression: .* keep one of the two",
+            r"sinks\[1\]\.options\.message_compression: .* keep one of the two",
         ),
-        ("otlp_json", {"max_line": "2"}, r"sinks\[1\]\.options: max_line"),
-        ("otlp_json", {"message_compression": "gzip"}, r"sinks\[1\]\.options: message_comp"),
-        ("otlp_protobuf", {"max_line": "1MB"}, r"sinks\[1\]\.options: max_line"),
-        ("otlp_protobuf", {"compresion": "zstd"}, r"sinks\[1\]\.options: compresion"),
+        ("otlp_json", {"max_line": "2"}, r"sinks\[1\]\.options\.max_line"),
+        ("otlp_json", {"message_compression": "gzip"}, r"sinks\[1\]\.options\.message_comp"),
+        ("otlp_protobuf", {"max_line": "1MB"}, r"sinks\[1\]\.options\.max_line"),
+        ("otlp_protobuf", {"compresion": "zstd"}, r"sinks\[1\]\.options\.compresion"),
     ],
 )
 def test_a_mistake_in_the_options_is_named(
