@@ -16,7 +16,7 @@ START = "2026-01-01T00:00:00Z"
 """When the timeline of files begins."""
 
 BATCH_SIZE = {"traces": 200, "metrics": 5000, "logs": 5000}
-"""Nobody waits for an answer, and larger batches cost less each event."""
+"""At full speed: larger batches cost less each event, and nobody waits for an answer."""
 
 _ENDS = ("multiplier", "duration", "size", "shape")
 
@@ -53,11 +53,16 @@ def _sending(given: Values, *, follows: bool) -> Values:
     limit, batch_size = given.get("rate_limit", {}), given.get("batch_size", {})
     if given.get("shape") is None and not follows and isinstance(limit, Mapping):
         filled["rate_limit"] = {"events_per_second": 0, **limit}
-    if isinstance(batch_size, Mapping):
+    if isinstance(batch_size, Mapping) and _is_unlimited(filled):
         filled["batch_size"] = {**BATCH_SIZE, **batch_size}
     if not any(given.get(name) for name in _ENDS):
         filled["multiplier"] = 1
     return filled
+
+
+def _is_unlimited(sending: Values) -> bool:
+    limit = sending.get("rate_limit")
+    return isinstance(limit, Mapping) and limit.get("events_per_second") == 0
 
 
 def _is_streamed(section: Any) -> bool:

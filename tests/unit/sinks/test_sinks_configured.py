@@ -92,6 +92,7 @@ def test_files_can_be_live_and_paced(tmp_path: Path) -> None:
     config = load(tmp_path, FILES + text)
     assert config.timestamps.mode == "live"
     assert config.sending.rate_limit.events_per_second == 50
+    assert config.sending.batch_size.metrics == 1000
     assert load(tmp_path, FILES + "timestamps: {jitter_ms: 5}").timestamps.mode == "live"
 
 
