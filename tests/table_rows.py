@@ -129,7 +129,7 @@ def _span(resource: Any, scope: Any, span: Any) -> Row:
 
 def _log(resource: Any, scope: Any, log: Any) -> Row:
     number = log.severity_number
-    kind, body = log.body.WhichOneof("value"), any_value(log.body)
+    body = any_value(log.body)
     return {
         **_origin(resource, scope, log.attributes),
         "timestamp": _instant(log.time_unix_nano),
@@ -137,7 +137,7 @@ def _log(resource: Any, scope: Any, log: Any) -> Row:
         "level": LEVELS[(number - 1) // 4] if 1 <= number <= 24 else None,
         "severity_number": number or None,
         "severity_text": log.severity_text or None,
-        "body": body if kind == "string_value" or not as_value(kind) else as_json(body),
+        "body": body if isinstance(body, str | None) else as_json(body),
         "trace_id": _hex(log.trace_id, 16),
         "span_id": _hex(log.span_id, 8),
         "flags": log.flags,

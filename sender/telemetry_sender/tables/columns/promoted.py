@@ -6,8 +6,7 @@ from typing import Any
 from telemetry_sender.events.model import Value
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Source, Starts
-from telemetry_sender.tables.columns.static import TextBuilder, ValueBuilder
-from telemetry_sender.tables.json_text import plain_text
+from telemetry_sender.tables.columns.static import TextBuilder, ValueBuilder, optional_text
 
 
 class AttributeBuilder:
@@ -27,7 +26,9 @@ class AttributeBuilder:
     def finish(self) -> Source:
         """Return the column in the type that all values fit."""
         type_ = _common_type(self._values)
-        builder = TextBuilder(plain_text) if type_ is None else ValueBuilder(lambda it: it, type_)
+        builder = (
+            TextBuilder(optional_text) if type_ is None else ValueBuilder(lambda it: it, type_)
+        )
         builder.add(self._values, ())
         self._values = []
         return builder.finish()

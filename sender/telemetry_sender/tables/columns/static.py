@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from telemetry_sender.events.model import Value
+from telemetry_sender.records.value_text import value_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column, Source, StampedRows, Starts
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 """All text that is the same in every pass: each distinct one is there once."""
 
-_REMEMBERED = 1 << 12
 _LONG = 64
 
 
@@ -105,21 +106,6 @@ def value(name: str, doc: str, type_: pa.DataType, get: Callable[[Any], Any]) ->
     return Column(name, doc, type_, lambda: ValueBuilder(get, type_))
 
 
-def remembered(make: Callable[[Any], str], key: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Return `make` of the part `key` of an event, made once for parts that are one object.
-
-    When there are too many parts it begins anew, so memory is bounded.
-    """
-    known: dict[int, tuple[Any, str]] = {}
-
-    def get(event: Any) -> str:
-        part = key(event)
-        found = known.get(id(part))
-        if found is None:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            # The part is kept too: an identity is only that of an object which is still there.
-            found = known[id(part)] = (part, make(part))
-        return found[1]
-
-    return get
+def optional_text(value: Value) -> str | None:
+    """Return a value as text; None where there is none."""
+    return None if value is None else value_text(value)

@@ -1,16 +1,15 @@
 """The tables of log records, and of those among them that have a name: events."""
 
 from telemetry_sender.records.base import Stream
+from telemetry_sender.records.flat_names import level_of
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column
 from telemetry_sender.tables.columns.spots import identifier, time
-from telemetry_sender.tables.columns.static import text, value
-from telemetry_sender.tables.json_text import plain_text
+from telemetry_sender.tables.columns.static import optional_text, text, value
 from telemetry_sender.tables.schemas.shared import SERVICE, origin
 from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
 
 _TIMES = ("timestamp", "observed_time")
-_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
 
 def logs_schema(form: TableForm) -> TableSchema:
@@ -26,14 +25,6 @@ def events_schema(form: TableForm) -> TableSchema:
     return TableSchema(Stream.EVENTS, columns, _TIMES, lambda log: bool(log.event_name))
 
 
-def level(severity_number: int) -> str | None:
-    """Return the level of a severity number; None for 0, which says nothing.
-
-    Four numbers a level from 1 on: https://opentelemetry.io/docs/specs/otel/logs/data-model/.
-    """
-    return _LEVELS[(severity_number - 1) // 4] if 1 <= severity_number <= 24 else None
-
-
 def _columns(form: TableForm) -> tuple[Column, ...]:
     as_hex = form.ids is Ids.HEX
     return (
@@ -41,14 +32,18 @@ def _columns(form: TableForm) -> tuple[Column, ...]:
         time("observed_time", "When it was collected", lambda log: log.observed_time),
         text(
             "level",
-            ", ".join(f"`{name}`" for name in _LEVELS) + ", by the severity number",
-            lambda log: level(log.severity_number),
+            "`TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `FATAL`, by the severity number",
+            lambda log: level_of(log.severity_number),
         ),
         value(
             "severity_number", "From 1 to 24", pa.int32(), lambda log: log.severity_number or None
         ),
         text("severity_text", "As the source has it", lambda log: log.severity_text or None),
-        text("body", "Text, or JSON for anything else", lambda log: plain_text(log.body)),
+        text(
+            "body",
+            "Text as it is, bytes in base64, anything else as JSON",
+            lambda log: optional_text(log.body),
+        ),
         SERVICE,
         identifier(
             "trace_id", "The trace it belongs to", 16, lambda log: log.trace_id, as_hex=as_hex

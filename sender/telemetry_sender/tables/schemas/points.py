@@ -4,13 +4,13 @@ from typing import Any
 
 from telemetry_sender.events.model import Point
 from telemetry_sender.records.base import Stream
+from telemetry_sender.records.json_text import json_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column
 from telemetry_sender.tables.columns.measures import measure
 from telemetry_sender.tables.columns.nested import structs_of, values_of
 from telemetry_sender.tables.columns.spots import identifier, number, of_kind, time
 from telemetry_sender.tables.columns.static import text, value
-from telemetry_sender.tables.json_text import json_text
 from telemetry_sender.tables.schemas.shared import SERVICE, origin
 from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
 from telemetry_sender.text.fields import SlotKind

@@ -1,8 +1,9 @@
 """Columns that all tables have: who said it."""
 
+from telemetry_sender.records.json_text import json_text
+from telemetry_sender.records.remembered import Remembered
 from telemetry_sender.tables.columns.base import Column
-from telemetry_sender.tables.columns.static import remembered, text
-from telemetry_sender.tables.json_text import json_text
+from telemetry_sender.tables.columns.static import text
 
 SERVICE = text(
     "service",
@@ -13,8 +14,7 @@ SERVICE = text(
 
 def origin() -> tuple[Column, ...]:
     """Return the columns of scope, resource and attributes."""
-    attributes = remembered(json_text, lambda event: event.attributes)
-    resource = remembered(json_text, lambda resource: resource)
+    attributes, resource = Remembered(json_text), Remembered(json_text)
     return (
         text("scope", "Name of the instrumentation scope", lambda event: event.scope.name or None),
         text("scope_version", "Its version", lambda event: event.scope.version or None),
@@ -23,5 +23,5 @@ def origin() -> tuple[Column, ...]:
             "Attributes of the resource, JSON",
             lambda event: resource(event.resource.attributes),
         ),
-        text("attributes", "Attributes, JSON", attributes),
+        text("attributes", "Attributes, JSON", lambda event: attributes(event.attributes)),
     )

@@ -1,21 +1,16 @@
 """The table of spans: one row a span."""
 
-from typing import Any
-
 from telemetry_sender.events.model import Span
 from telemetry_sender.records.base import Stream
+from telemetry_sender.records.flat_names import KINDS, STATUSES, named
+from telemetry_sender.records.json_text import json_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column
 from telemetry_sender.tables.columns.nested import structs_of
 from telemetry_sender.tables.columns.spots import identifier, time
 from telemetry_sender.tables.columns.static import text, value
-from telemetry_sender.tables.json_text import json_text
 from telemetry_sender.tables.schemas.shared import SERVICE, origin
 from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
-
-# By number: https://github.com/open-telemetry/opentelemetry-proto, trace.proto.
-KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
-STATUSES = ("unset", "ok", "error")
 
 _WORD = 1 << 64
 
@@ -37,9 +32,9 @@ def spans_schema(form: TableForm) -> TableSchema:
             as_hex=as_hex,
         ),
         text("name", "What was done", lambda span: span.name),
-        text("kind", _listed(KINDS), lambda span: named(KINDS, span.kind)),
+        text("kind", _listed(KINDS), lambda span: str(named(KINDS, span.kind))),
         SERVICE,
-        text("status", _listed(STATUSES), lambda span: named(STATUSES, span.status_code)),
+        text("status", _listed(STATUSES), lambda span: str(named(STATUSES, span.status_code))),
         text("status_message", "What went wrong", lambda span: span.status_message or None),
         text("trace_state", "W3C trace state", lambda span: span.trace_state or None),
         value("flags", "W3C trace flags and those of OTLP", pa.uint32(), lambda span: span.flags),
@@ -78,10 +73,5 @@ def _duration(span: Span) -> int | None:
     return nanos - _WORD if nanos >= _WORD // 2 else nanos
 
 
-def named(names: tuple[str, ...], number: int) -> str:
-    """Return the name of a number, and the number itself where it has none."""
-    return names[number] if 0 <= number < len(names) else str(number)
-
-
-def _listed(names: tuple[Any, ...]) -> str:
+def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names)
