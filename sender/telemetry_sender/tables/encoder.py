@@ -104,7 +104,7 @@ class TableEncoder:
     """
 
     def __init__(self, template: Template, form: TableForm = DEFAULT_FORM) -> None:
-        """Decode nothing yet. KeyError for profiles, which have no table."""
+        """Decode nothing yet. Raises ValueError for profiles, which have no table."""
         self._decoder: Decoder | None = Decoder(template, form)
         self._tables: tuple[StampedTable, ...] = ()
 

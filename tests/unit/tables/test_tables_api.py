@@ -18,7 +18,7 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import open_templates
 from telemetry_sender.config.timestamps import TimestampsConfig
 from telemetry_sender.stamping.build import make_stampers
-from telemetry_sender.tables import Tables, batches, events, logs, points, spans
+from telemetry_sender.tables import Tables, batches, events, logs, points, replaying, spans
 
 SPANS = 200
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -96,6 +96,18 @@ def test_many_passes_of_a_small_set_are_as_if_each_were_alone(tables: Tables, na
     horizon = 600 * 1_000_000_000
     moved = [row["timestamp"] + (passes - 2) * horizon for row in before]
     assert [row["timestamp"] for row in last] == moved
+
+
+@pytest.mark.parametrize("name", ["spans", "points", "logs", "events"])
+def test_a_large_set_is_made_piece_by_piece(
+    tables: Tables, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which pieces is not to be seen."""
+    whole: pa.Table = tables.batches(name, passes=3).read_all()
+    monkeypatch.setattr(replaying, "_BLOCK_BYTES", 5_000)
+    pieces: pa.Table = tables.batches(name, passes=3).read_all()
+    assert pieces.column(0).num_chunks > 3 * (name != "events")
+    assert pieces.equals(whole)
 
 
 def plain(table: pa.Table) -> list[dict[str, Any]]:

@@ -173,3 +173,9 @@ def test_bytes_that_are_no_message_are_a_mistake_of_the_template(tmp_path: Path)
     (block,) = blocks_of(template.plan, Limits(1, 1 << 22))
     with pytest.raises(TemplateError, match=r"x-traces\.pb: not OTLP traces"):
         TableEncoder(template).prepare(block)
+
+
+def test_profiles_have_no_table(tmp_path: Path) -> None:
+    data = {Signal.PROFILES: (COMMITTED / "small-profiles.pb").read_bytes()}
+    with pytest.raises(ValueError, match="profiles"):
+        TableEncoder(template_of(tmp_path, data)[Signal.PROFILES])
