@@ -39,6 +39,7 @@ def forward_files(
         f"otlp_json_file/{signal}": {
             **_reading(example, signal),
             "include": [str(path) for path in paths],
+            "poll_interval": "1s",
             **settings,
         }
         for signal, paths in files.items()
