@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
@@ -11,15 +12,23 @@ from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.records.writer import RecordWriter
 from telemetry_sender.text.fields import SlotKind
 
-_FORMS: Mapping[SlotKind, tuple[Form, bytes]] = {
-    SlotKind.WIDE_ID: (HEX32, b'"'),
-    SlotKind.ID: (HEX16, b'"'),
-    SlotKind.TIME: (TIMESTAMP, b"i"),
-    SlotKind.UNSIGNED: (COUNT, b"i"),
-    SlotKind.SIGNED: (SIGNED, b"i"),
-    SlotKind.REAL: (REAL, b""),
+
+class _Notation(NamedTuple):
+    """How the value of a field is written: its form, and what stands around it."""
+
+    form: Form
+    before: bytes
+    behind: bytes
+
+
+_NOTATIONS: Mapping[SlotKind, _Notation] = {
+    SlotKind.WIDE_ID: _Notation(HEX32, b'"', b'"'),
+    SlotKind.ID: _Notation(HEX16, b'"', b'"'),
+    SlotKind.TIME: _Notation(TIMESTAMP, b"", b"i"),
+    SlotKind.UNSIGNED: _Notation(COUNT, b"", b"i"),
+    SlotKind.SIGNED: _Notation(SIGNED, b"", b"i"),
+    SlotKind.REAL: _Notation(REAL, b"", b""),
 }
-"""How a field is written, and what stands behind its value."""
 
 
 def head(measurement: bytes, tags: Mapping[str, str]) -> bytes:
@@ -30,26 +39,22 @@ def head(measurement: bytes, tags: Mapping[str, str]) -> bytes:
 class FieldWriter:
     """Writes the fields of one line and its time."""
 
-    def __init__(self, writer: RecordWriter, before: bytes) -> None:
-        """Begin with what `before` the fields stands."""
+    def __init__(self, writer: RecordWriter, head: bytes) -> None:
+        """Begin the line with its `head`."""
         self._writer = writer
-        self._before = before + b" "
-        self.is_empty = True
+        self._unwritten = head
+        self._separator = b" "
 
     def put(self, name: str, value: bytes) -> None:
         """Add a field that stays."""
-        self._writer.put(b"%b%b=%b" % (self._before, escaped(name), value))
-        self._before, self.is_empty = b",", False
+        self._open(name)
+        self._unwritten += value
 
     def put_spot(self, name: str, spot: Spot | None) -> None:
         """Add a value of the event; nothing where it has none, or what is no number."""
-        if spot is None or not _has_text(spot):
-            return
-        form, behind = _FORMS[spot.kind]
-        opening = b'"' if behind == b'"' else b""
-        self._writer.put(b"%b%b=%b" % (self._before, escaped(name), opening))
-        self._writer.put_spot(spot, form)
-        self._before, self.is_empty = behind + b",", False
+        if spot is not None and _has_text(spot):
+            self._open(name)
+            self._write(spot, *_NOTATIONS[spot.kind])
 
     def put_all(self, fields: Mapping[str, Value]) -> None:
         """Add attributes in the order of their names."""
@@ -59,15 +64,25 @@ class FieldWriter:
                 self.put(name, text)
 
     def finish(self, time: Spot | None, flags: int) -> None:
-        """End the line with its time; flags that are set are a field, and so where it has none."""
-        if flags or self.is_empty:
+        """End the line with its time; flags are a field where they are set, or the only one."""
+        if flags or self._separator == b" ":
             self.put("flags", integer(flags))
-        self._writer.put(self._before[:-1] + b" ")
+        self._unwritten += b" "
         if time is None:
-            self._writer.put(b"0\n")
+            self._unwritten += b"0"
         else:
-            self._writer.put_spot(time, TIMESTAMP)
-            self._writer.put(b"\n")
+            self._write(time, TIMESTAMP)
+        self._writer.put(self._unwritten + b"\n")
+
+    def _open(self, name: str) -> None:
+        self._unwritten += b"%b%b=" % (self._separator, escaped(name))
+        self._separator = b","
+
+    def _write(self, spot: Spot, form: Form, before: bytes = b"", behind: bytes = b"") -> None:
+        """Write all up to a value that may change, and that."""
+        self._writer.put(self._unwritten + before)
+        self._writer.put_spot(spot, form)
+        self._unwritten = behind
 
 
 def _has_text(spot: Spot) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 Made = TypeVar("Made")
 
-_MOST = 1 << 14
+_MOST = 1 << 13
 
 
 class Remembered(Generic[Made]):

@@ -33,6 +33,18 @@ def test_columns_that_are_asked_for_stand_behind_the_fixed_ones(tmp_path: Path) 
         assert path.read_text().partition("\n")[0].endswith(",attributes,http.route,host.name")
 
 
+def test_every_file_has_the_header(tmp_path: Path) -> None:
+    run(local_sink("csv", tmp_path / "whole"))
+    run(local_sink("csv", tmp_path / "rolled", roll={"records": 7}))
+    for stream in ("traces", "metrics", "logs", "events"):
+        (whole,) = (tmp_path / "whole").glob(f"*_{stream}_*")
+        first, *rows = whole.read_bytes().splitlines(keepends=True)
+        files = [each.read_bytes() for each in sorted((tmp_path / "rolled").glob(f"*_{stream}_*"))]
+        assert all(each.startswith(first) for each in files)
+        assert b"".join(each.removeprefix(first) for each in files) == b"".join(rows)
+        assert len(files) == -(-len(rows) // 7)
+
+
 @pytest.mark.parametrize("name", ["csv", "influx"])
 def test_an_unknown_option_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"sinks\[0\].*quoting: unknown key"):

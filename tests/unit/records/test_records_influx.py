@@ -1,5 +1,6 @@
 """Line protocol says what the stamped requests say, whatever texts and values they hold."""
 
+import math
 from pathlib import Path
 from random import Random
 
@@ -166,3 +167,12 @@ def test_a_sum_that_overflows_is_left_out_and_its_line_stays(tmp_path: Path) -> 
     made = list(made_of(dialect, template, stamper, passes=3))
     fields = [read_line(each.records["metrics"][0]).fields for each in made]
     assert fields == [{"value": 1e308}, {"flags": 0}, {"flags": 0}]
+
+
+def test_an_attribute_that_is_no_number_is_neither_tag_nor_field(tmp_path: Path) -> None:
+    data = spans_with("a")
+    for key in ("key.tag", "key.field"):
+        span = data.resource_spans[0].scope_spans[0].spans[0]
+        span.attributes.add(key=key).value.double_value = math.nan
+    (line,) = map(read_line, lines_of(tmp_path, data, ("key.tag",)))
+    assert not {"key.tag", "key.field"} & (line.tags.keys() | line.fields.keys())
