@@ -148,6 +148,7 @@ def test_what_stands_before_damage_is_printed(written: Path, tmp_path: Path) -> 
         (("missing.leb128",), "missing.leb128: no such file or directory"),
         (("/",), "/: is a directory"),
         (("--format", "leb128", os.devnull), "/dev/null: byte 0: a file of this format begins"),
+        (("--schema", "--count", "x"), "--schema: prints no records"),
         ((), "Missing argument 'FILE...'"),
         (("--format", "xml", "x"), "'xml' is not one of 'leb128'"),
         (("--signal", "spans", "x"), "'spans' is not one of 'traces'"),

@@ -6,6 +6,7 @@ What is not among these fields follows as tagged values, and so does what does n
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from telemetry_sender.binary.bit_fields import (
@@ -36,7 +37,6 @@ VERSION = 1
 LENGTH_BYTES = 4
 """Of the lengths in front of the schema and of each record, the highest byte first."""
 
-_METRIC = "metric."
 _OWN = frozenset({SEQUENCE, CRC})
 """Fields of the record and not of the event."""
 _FORMS = {(BYTES, 128): RAW16, (BYTES, 64): RAW8}
@@ -99,7 +99,11 @@ class _Writer:
 
     def write(self, event: Event, writer: RecordWriter) -> None:
         """Write the length, the fixed part, then the fields that are not in it."""
-        values = {field: _value(event, field.name) for field in self.layout.fields}
+        values = {
+            field: attrgetter(field.name)(event)
+            for field in self.layout.fields
+            if field.name not in _OWN
+        }
         found = {field: value for field, value in values.items() if _fits(field, value)}
         body = Pieces()
         body.put(self._packed(found))
@@ -122,17 +126,6 @@ class _Writer:
                 number = field.values.index(value) if field.type == CHOICE else int(value)
                 bits |= number << 8 * size - field.end
         return bits.to_bytes(size, "big")
-
-
-def _value(event: Event, name: str) -> Any:
-    """Return what stands in the field of an event, or in one of its metric; None for none."""
-    if name in _OWN:
-        return None
-    if name.startswith(_METRIC):
-        return (
-            getattr(event.metric, name.removeprefix(_METRIC)) if isinstance(event, Point) else None
-        )
-    return getattr(event, name)
 
 
 def _fits(field: BitField, value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import click
 
-from telemetry_common.errors import reason
+from telemetry_common.errors import UsageError, reason
 from telemetry_common.printing import printing
 from telemetry_common.signals import Signal
 from telemetry_sender.reading.base import FileFormat, FileReader, Request
@@ -57,6 +57,9 @@ def read(
         None if file_format is None else FileFormat(file_format),
         None if signal is None else Signal(signal),
     )
+    if schema and (count or limit is not None):
+        problem = "prints no records, so there is nothing to count or to limit"
+        raise UsageError("--schema", problem, "leave out --count and --limit")
     with printing():
         if schema:
             _print_schemas(files, asked)

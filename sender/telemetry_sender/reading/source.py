@@ -26,11 +26,18 @@ class Source:
         self._pieces = plain(iter(partial(file.read, _PIECE_BYTES), b""))
         self._held = b""
         self._first = 0
+        self._trouble: UnreadableError | None = None
 
     def peek(self, size: int) -> bytes:
-        """Return the next bytes, fewer at the end, without taking them."""
+        """Return the next bytes, fewer at the end, without taking them.
+
+        Raises DamagedError, as all methods do, where damage of the file's compression comes next.
+        """
         self._gather(size)
-        return self._held[self._first : self._first + size]
+        found = self._held[self._first : self._first + size]
+        if self._trouble and not found:
+            raise self._trouble
+        return found
 
     def take(self, size: int, what: str) -> bytes:
         """Return the next bytes. Raises DamagedError when the file ends before `what` does."""
@@ -38,7 +45,8 @@ class Source:
             raise self.damaged(self.at, f"{what} of {size:,} bytes, which is too long to be true")
         taken = self.peek(size)
         if len(taken) < size:
-            raise self.damaged(self.at + len(taken), f"the file ends inside {what}")
+            end = self.damaged(self.at + len(taken), f"the file ends inside {what}")
+            raise self._trouble or end
         self._skip(size)
         return taken
 
@@ -52,8 +60,9 @@ class Source:
             searched = len(self._held) - self._first
             if searched > MOST_BYTES:
                 raise self.damaged(self.at, "a line that is too long to be a record")
-            self._gather(2 * searched + 1)
-            if len(self._held) - self._first == searched:
+            if not self._gather(2 * searched + 1):
+                if self._trouble:
+                    raise self._trouble
                 end = len(self._held) - 1
                 break
         line = self._held[self._first : end + 1]
@@ -69,24 +78,25 @@ class Source:
         self.at += size
 
     def _gather(self, size: int) -> bool:
-        """Hold at least so many bytes; tell whether there are as many."""
+        """Hold at least so many bytes, or all that there are; tell whether any were added."""
         missing = size - (len(self._held) - self._first)
         if missing <= 0:
-            return True
+            return False
         pieces = [self._held[self._first :]]
         while missing > 0 and (piece := self._next()) is not None:
             pieces.append(piece)
             missing -= len(piece)
         self._held, self._first = b"".join(pieces), 0
-        return missing <= 0
+        return len(pieces) > 1
 
     def _next(self) -> bytes | None:
+        """Return the next piece; None at the end, and at damage, which waits for its turn."""
         try:
             return next(self._pieces, None)
         except FrameError as error:
-            place = (
-                f"{self.name}: {'' if error.is_cut_off else 'near '}compressed byte {error.at:,}"
-            )
-            raise DamagedError(place, error.problem, _FIX) from None
+            near = "" if error.is_cut_off else "near "
+            place = f"{self.name}: {near}compressed byte {error.at:,}"
+            self._trouble = DamagedError(place, error.problem, _FIX)
         except OSError as error:
-            raise UnreadableError(self.name, reason(error), "give a readable file") from None
+            self._trouble = UnreadableError(self.name, reason(error), "give a readable file")
+        return None

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from itertools import count
 from random import Random
 
@@ -94,6 +95,18 @@ def test_what_stands_before_damage_is_handed_out(pack: object) -> None:
     assert source.take(1 << 18, "the start") == data[: 1 << 18]
     with pytest.raises(DamagedError, match=r"compressed byte [\d,]+: ends inside a"):
         source.take(1 << 20, "the rest")
+
+
+@given(size=st.integers(20, 2_000))
+def test_every_whole_line_before_damage_is_handed_out(size: int) -> None:
+    text = b"".join(b"line %d\n" % number for number in range(5_000))
+    packed = gzip.compress(text)[:size]
+    sound = zlib.decompressobj(wbits=31).decompress(packed)
+    source = source_of(packed)
+    whole = sound.splitlines(keepends=True)[: sound.count(b"\n")]
+    assert [source.line() for _ in whole] == whole
+    with pytest.raises(DamagedError, match="ends inside a gzip member"):
+        source.line()
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
