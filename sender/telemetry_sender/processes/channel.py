@@ -57,6 +57,11 @@ class Channel:
         if not self._writer.is_closing():
             self._writer.write(packed(message))
 
+    def end(self) -> None:
+        """Say that nothing more comes from here; the other side may still speak, and is heard."""
+        if not self._writer.is_closing():
+            self._writer.write_eof()
+
     async def close(self) -> None:
         """Wait until everything is sent, and close."""
         self._writer.close()

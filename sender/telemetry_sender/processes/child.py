@@ -50,6 +50,7 @@ class Line:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._is_over = False
         self._stops = 0
         self._stop: Callable[[], None] | None = None
         self.origin: asyncio.Future[Origin] = asyncio.get_running_loop().create_future()
@@ -58,6 +59,15 @@ class Line:
         """Send a message."""
         self._channel.send(message)
 
+    def end(self) -> None:
+        """Say nothing more; the parent hangs up when it has heard everything.
+
+        Were the line closed here, a message that it sends at this moment would fail, and with that
+        all that it has not read yet would be gone.
+        """
+        self._is_over = True
+        self._channel.end()
+
     def on_stop(self, stop: Callable[[], None]) -> None:
         """Call `stop` as often as the parent says so, and has said so already."""
         self._stop = stop
@@ -65,11 +75,13 @@ class Line:
             stop()
 
     async def listen(self) -> None:
-        """Take the parent's messages until it is gone, and end with it."""
+        """Take the parent's messages until it is gone; end with it, if that is not the end."""
         while True:
             try:
                 message: FromParent = await self._channel.receive()
             except EOFError:
+                if self._is_over:
+                    return
                 # Nobody is left to send for, or to tell.
                 os._exit(EXIT_FAILED)
             if isinstance(message, Begin):
@@ -113,7 +125,8 @@ async def _work(parent: socket.socket, assignment: Assignment, templates: Templa
     except StampedeError as error:
         line.say(Failed.of(error))
     finally:
-        listening.cancel()
+        line.end()
+        await listening
         await channel.close()
 
 

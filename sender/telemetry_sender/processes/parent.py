@@ -183,10 +183,10 @@ class _Parent:
             while True:
                 self._take(child, await channel.receive())
                 self._changed.set()
+        channel.abort()
         if child.number not in self._results:
             self._died(child)
             self._changed.set()
-        channel.abort()
 
     def _listened(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
