@@ -41,7 +41,7 @@ class RollOptions(ConfigModel):
         return bool(self.size or self.records or self.every)
 
 
-class FileOptions(ConfigModel):
+class PlaceOptions(ConfigModel):
     """Where files go, what they are called, and when the next one begins."""
 
     directory: Path
@@ -52,22 +52,6 @@ class FileOptions(ConfigModel):
     """Name without its ending: {prefix}, {stream} (traces, metrics, logs, events), {time} (UTC of
     the first record, 20260131_090000), {sequence} (0001, 0002, …)."""
     roll: RollOptions = RollOptions()
-    compression: Compression = Compression.NONE
-    """`none`, `gzip` or `zstd`, of the file as a whole; its ending says so."""
-    level: Annotated[int, Field(ge=0, le=19, strict=True)] | None = None
-    """How hard to compress: gzip 0 to 3, zstd 1 to 19; absent, 1."""
-
-    @model_validator(mode="after")
-    def _has_a_level(self) -> Self:
-        bounds = {Compression.GZIP: (0, 3), Compression.ZSTD: (1, 19)}.get(self.compression)
-        if self.level is None:
-            return self
-        if bounds is None:
-            raise MisplacedError(("level",), "has no effect without compression", "remove it")
-        if not bounds[0] <= self.level <= bounds[1]:
-            problem = f"{self.compression} has the levels {bounds[0]} to {bounds[1]}"
-            raise MisplacedError(("level",), problem, "choose one of them")
-        return self
 
     @model_validator(mode="after")
     def _tells_files_apart(self) -> Self:
@@ -92,4 +76,25 @@ class FileOptions(ConfigModel):
             place = "prefix" if self.prefix.startswith(".") else "name"
             problem = "makes hidden files, which are taken for unfinished ones"
             raise MisplacedError((place,), problem, "begin with something else than a dot")
+        return self
+
+
+class FileOptions(PlaceOptions):
+    """The same, and how files are compressed as a whole."""
+
+    compression: Compression = Compression.NONE
+    """`none`, `gzip` or `zstd`, of the file as a whole; its ending says so."""
+    level: Annotated[int, Field(ge=0, le=19, strict=True)] | None = None
+    """How hard to compress: gzip 0 to 3, zstd 1 to 19; absent, 1."""
+
+    @model_validator(mode="after")
+    def _has_a_level(self) -> Self:
+        bounds = {Compression.GZIP: (0, 3), Compression.ZSTD: (1, 19)}.get(self.compression)
+        if self.level is None:
+            return self
+        if bounds is None:
+            raise MisplacedError(("level",), "has no effect without compression", "remove it")
+        if not bounds[0] <= self.level <= bounds[1]:
+            problem = f"{self.compression} has the levels {bounds[0]} to {bounds[1]}"
+            raise MisplacedError(("level",), problem, "choose one of them")
         return self

@@ -1,23 +1,25 @@
-"""The sink of all formats that are whole records in files: they differ in what encodes them."""
+"""The sink of all formats that leave files behind: they differ in what encodes and keeps them."""
 
 import asyncio
 import errno
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from telemetry_common.errors import RunError, UsageError, reason
 from telemetry_common.signals import Signal
-from telemetry_sender.config.files import FileOptions
+from telemetry_sender.config.files import FileOptions, RollOptions
 from telemetry_sender.files.account import SinkAccount
 from telemetry_sender.files.claim import Claim
-from telemetry_sender.files.codec import make_codec
+from telemetry_sender.files.codec import Codec, make_codec
 from telemetry_sender.files.data_file import HiddenFile, OpenFile
+from telemetry_sender.files.form import FileForm, StreamFiles
 from telemetry_sender.files.framing import Framing
 from telemetry_sender.files.naming import Naming
 from telemetry_sender.files.rolling import RollingFiles
-from telemetry_sender.records.base import RecordBatch, Stream
+from telemetry_sender.records.base import Records, Stream
 from telemetry_sender.sinks.base import EncoderFactory
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.registry import SinkSetting
@@ -41,39 +43,69 @@ class FileFormat:
     """Which setting says so, for errors."""
 
 
+@dataclass(frozen=True, slots=True)
+class _RecordForm:
+    """Keeps records, one behind another."""
+
+    format: FileFormat
+    codec: Codec
+    roll: RollOptions
+
+    @property
+    def name(self) -> str:
+        return self.format.name
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return self.format.streams
+
+    @property
+    def max_request_bytes(self) -> int | None:
+        return self.format.max_request_bytes
+
+    def files(self, stream: str, naming: Naming, open_file: OpenFile) -> RollingFiles:
+        return RollingFiles(
+            stream,
+            naming,
+            self.format.framing(stream),
+            self.codec,
+            self.roll,
+            is_required=stream in self.required,
+            open_file=open_file,
+        )
+
+    def folders(self, directory: Path) -> tuple[Path, ...]:
+        return (directory,)
+
+    def weigh(self, item: Records) -> int:
+        return len(self.codec.pack(item.data))
+
+
 class FileSink:
-    """Writes the records of each stream into files of their own."""
+    """Writes what belongs to each stream into files of their own."""
 
     def __init__(
-        self,
-        options: FileOptions,
-        file_format: FileFormat,
-        encoding: EncoderFactory,
-        naming: Naming,
-        signals: Iterable[Signal],
+        self, form: FileForm, encoding: EncoderFactory, naming: Naming, signals: Iterable[Signal]
     ) -> None:
         self.encoding = encoding
-        self.max_request_bytes = file_format.max_request_bytes
-        self.max_request_setting = file_format.max_request_setting
+        self.max_request_bytes = form.max_request_bytes
         self.open_file: OpenFile = HiddenFile
         """Makes its files; may be replaced before `open`."""
-        self._options = options
-        self._format = file_format
+        self._form = form
         self._naming = naming
-        self._codec = make_codec(options.compression, options.level)
         self._streams = tuple(stream for signal in signals for stream in _streams_of(signal))
         self._claims: list[Claim] = []
-        self._files: dict[str, RollingFiles] = {}
+        self._files: dict[str, StreamFiles] = {}
         self._problem = ""
         self._failure: Delivery | None = None
 
     def __str__(self) -> str:
-        return f"{self._format.name} files in {self._options.directory}/"
+        return f"{self._form.name} files in {self.directory}/"
 
     @property
     def directory(self) -> Path:
         """Where the files are."""
-        return self._options.directory
+        return self._naming.directory
 
     async def open(self) -> None:
         """Make the directory, and refuse to share it with files of the same names.
@@ -81,23 +113,24 @@ class FileSink:
         Raises UsageError for those, and RunError when files cannot be written there.
         """
         try:
-            self._options.directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(parents=True, exist_ok=True)
             self._claim()
             self._refuse_existing()
-            for leftover in self._naming.leftovers(self._streams):
-                leftover.unlink()
+            for naming in self._namings():
+                for leftover in naming.leftovers(self._streams):
+                    leftover.unlink()
         except OSError as error:
             self._release()
             fix = "choose another directory, or make room for files there"
-            raise RunError(str(self._options.directory), reason(error), fix) from None
+            raise RunError(str(self.directory), reason(error), fix) from None
         except UsageError:
             self._release()
             raise
         for stream in self._streams:
-            if stream in self._format.streams:
+            if stream in self._form.required:
                 self._files_of(stream)
 
-    async def write(self, signal: Signal, payload: RecordBatch) -> Delivery:  # noqa: ARG002
+    async def write(self, signal: Signal, payload: Iterable[Any]) -> Delivery:  # noqa: ARG002
         """Write a batch, or nothing of it when there is no room for all."""
         # Let others run, before and not after: a write that is cancelled has not been done.
         await asyncio.sleep(0)
@@ -112,9 +145,9 @@ class FileSink:
         self._commit()
         return Delivery(wire_bytes=size)
 
-    def weigh(self, signal: Signal, payload: RecordBatch) -> int:  # noqa: ARG002
+    def weigh(self, signal: Signal, payload: Iterable[Any]) -> int:  # noqa: ARG002
         """Return how many bytes a payload would take on disk; writes nothing."""
-        return sum(len(self._codec.pack(each.data)) for each in payload)
+        return sum(map(self._form.weigh, payload))
 
     async def finish(self) -> SinkAccount:
         """Complete all files; return what there is now. Safe after a fatal delivery, and twice."""
@@ -136,29 +169,27 @@ class FileSink:
             for stream in self._streams:
                 self._claims.append(Claim(self._naming.lock(stream)))
         except BlockingIOError:
-            problem = f"another run or sink is writing {self._format.name} files of these names"
+            problem = f"another run or sink is writing {self._form.name} files of these names"
             fix = "give each its own directory or prefix"
-            raise UsageError(str(self._options.directory), problem, fix) from None
+            raise UsageError(str(self.directory), problem, fix) from None
 
     def _refuse_existing(self) -> None:
-        found = min(self._naming.existing(self._streams), default=None)
+        existing = (path for each in self._namings() for path in each.existing(self._streams))
+        found = min(existing, default=None)
         if found:
             problem = "is there already, and nothing is overwritten"
             raise UsageError(
                 str(found), problem, "remove it, or choose another directory or prefix"
             )
 
-    def _files_of(self, stream: str) -> RollingFiles:
+    def _namings(self) -> Iterator[Naming]:
+        """Yield the names of files in all directories that may hold some."""
+        for folder in self._form.folders(self.directory):
+            yield replace(self._naming, directory=folder)
+
+    def _files_of(self, stream: str) -> StreamFiles:
         if stream not in self._files:
-            self._files[stream] = RollingFiles(
-                stream,
-                self._naming,
-                self._format.framing(stream),
-                self._codec,
-                self._options.roll,
-                is_required=stream in self._format.streams,
-                open_file=self.open_file,
-            )
+            self._files[stream] = self._form.files(stream, self._naming, self.open_file)
         return self._files[stream]
 
     def _commit(self) -> None:
@@ -172,7 +203,7 @@ class FileSink:
     def _failed(self, error: OSError) -> Delivery:
         """Return what all writes are answered from now on."""
         if self._failure is None:
-            self._problem = f"{self._options.directory}: {reason(error)}"
+            self._problem = f"{self.directory}: {reason(error)}"
             code = errno.errorcode.get(error.errno or errno.EIO, "EIO")
             self._failure = Delivery(code, message=self._problem, is_fatal=True)
         return self._failure
@@ -182,7 +213,7 @@ class FileSink:
         for stream, files in self._files.items():
             lost[_signal_of(stream)] += files.lost
         accounts = (account for files in self._files.values() for account in files.accounts)
-        return SinkAccount(self._format.name, tuple(accounts), self._problem, dict(+lost))
+        return SinkAccount(self._form.name, tuple(accounts), self._problem, dict(+lost))
 
     def _release(self) -> None:
         while self._claims:
@@ -196,10 +227,11 @@ def make_file_sink(
     encoding: EncoderFactory,
 ) -> FileSink:
     """Return a sink, not yet open, that writes what the encoders make into files of a format."""
-    suffix = make_codec(options.compression, options.level).suffix
-    ending = f".{file_format.suffix}{suffix}"
+    codec = make_codec(options.compression, options.level)
+    ending = f".{file_format.suffix}{codec.suffix}"
     naming = Naming(options.directory, options.name, options.prefix, ending, setting.part)
-    return FileSink(options, file_format, encoding, naming, setting.signals)
+    form = _RecordForm(file_format, codec, options.roll)
+    return FileSink(form, encoding, naming, setting.signals)
 
 
 def _streams_of(signal: Signal) -> tuple[str, ...]:
