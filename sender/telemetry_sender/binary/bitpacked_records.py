@@ -112,7 +112,7 @@ class _Writer:
         if isinstance(event, Point):
             event = replace(event, metric=self.metrics(event.metric))
         self.tagged.write_fields(body, event, frozenset(field.name for field in found))
-        writer.put(_length(body.size))
+        writer.put(_length(body.end()))
         body.copy_to(writer)
 
     def _packed(self, found: Mapping[BitField, Any]) -> bytes:

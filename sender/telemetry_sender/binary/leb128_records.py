@@ -62,7 +62,7 @@ def make_dialect() -> Dialect:
     def write(event: Event, writer: RecordWriter) -> None:
         body = Pieces()
         _write_body(tagged, body, event)
-        writer.put(encode_unsigned(body.size))
+        writer.put(encode_unsigned(body.end()))
         body.copy_to(writer)
 
     return Dialect("leb128", "LEB128 numbers and tagged values", dict.fromkeys(Stream, write))

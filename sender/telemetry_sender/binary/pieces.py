@@ -9,15 +9,10 @@ class Pieces:
     """Takes the parts of a record from left to right, as a RecordWriter does."""
 
     def __init__(self) -> None:
-        self.size = 0
-        """Bytes so far."""
         self._parts: list[bytes | tuple[Spot | None, Form]] = []
-        self._text = bytearray()
-
-    def put(self, text: bytes) -> None:
-        """Add what is the same in every pass."""
-        self.size += len(text)
-        self._text += text
+        self._text: list[bytes] = []
+        self.put = self._text.append
+        """Adds what is the same in every pass."""
 
     def put_spot(self, spot: Spot, form: Form) -> None:
         """Add a value: as a field where it changes. Raises ValueError where it does not fit."""
@@ -33,11 +28,15 @@ class Pieces:
     def static(self) -> bytes:
         """Return everything, which holds nothing that changes."""
         assert not self._parts
-        return bytes(self._text)
+        return b"".join(self._text)
+
+    def end(self) -> int:
+        """End the record; return how many bytes it has."""
+        self._end_text()
+        return sum(len(part) if isinstance(part, bytes) else part[1].width for part in self._parts)
 
     def copy_to(self, writer: RecordWriter) -> None:
-        """Write everything."""
-        self._end_text()
+        """Write everything, once it has ended."""
         for part in self._parts:
             if isinstance(part, bytes):
                 writer.put(part)
@@ -49,8 +48,8 @@ class Pieces:
     def _add_field(self, spot: Spot | None, form: Form) -> None:
         self._end_text()
         self._parts.append((spot, form))
-        self.size += form.width
 
     def _end_text(self) -> None:
-        self._parts.append(bytes(self._text))
-        self._text.clear()
+        if self._text:
+            self._parts.append(b"".join(self._text))
+            self._text.clear()

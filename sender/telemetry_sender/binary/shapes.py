@@ -5,7 +5,9 @@ The names are those of the event classes. A field that holds its default is left
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import copysign
+from operator import eq, is_, not_
 from typing import Any
 
 from telemetry_sender.events.model import (
@@ -39,15 +41,18 @@ class Field:
     read: Callable[[Any], Any]
     """Makes of what a record says what the event holds. Raises ShapeError."""
     default: Any
+    is_left_out: Callable[[Any], bool]
+    """Tells whether a value is the default."""
 
-    def is_left_out(self, value: Any) -> bool:
-        """Tell whether a value goes without saying."""
-        if self.default is None or value is None:
-            return value is None
-        if self.default:
-            return bool(value == self.default)
-        # Minus zero is equal to zero, and yet another value.
-        return not value and not (isinstance(value, float) and copysign(1, value) < 0)
+    @classmethod
+    def of(cls, read: Callable[[Any], Any], default: Any) -> "Field":
+        """Return a field with the fastest way to tell its default."""
+        if default is None:
+            return cls(read, None, partial(is_, None))
+        if isinstance(default, float):
+            # Minus zero is equal to zero, and yet another value.
+            return cls(read, default, lambda value: not value and copysign(1, value) > 0)
+        return cls(read, default, partial(eq, default) if default else not_)
 
 
 Shape = Mapping[str, Field]
@@ -73,7 +78,7 @@ def _plain(kind: type, default: Any) -> Field:
             raise ShapeError(f"{type(value).__name__} where {kind.__name__} is expected")
         return value
 
-    return Field(read, default)
+    return Field.of(read, default)
 
 
 def _list(read: Callable[[Any], Any]) -> Field:
@@ -82,7 +87,7 @@ def _list(read: Callable[[Any], Any]) -> Field:
             raise ShapeError(f"{type(value).__name__} where a list is expected")
         return [read(each) for each in value]
 
-    return Field(read_list, ())
+    return Field.of(read_list, ())
 
 
 def _spot(kinds: Mapping[type, SlotKind]) -> Field:
@@ -93,11 +98,11 @@ def _spot(kinds: Mapping[type, SlotKind]) -> Field:
             raise ShapeError(f"{type(value).__name__} where it cannot stand")
         return Spot(kinds[type(value)], 0, value, is_slot=False)
 
-    return Field(read, None)
+    return Field.of(read, None)
 
 
 def _part(make: type, shape: Shape, default: Any = None) -> Field:
-    return Field(lambda fields: built(make, shape, fields), default)
+    return Field.of(lambda fields: built(make, shape, fields), default)
 
 
 def _pair(value: Any) -> tuple[float, float]:
@@ -112,14 +117,14 @@ def _choice(*known: str) -> Field:
             raise ShapeError(f"{value!r} where one of {', '.join(map(repr, known))} is expected")
         return str(value)
 
-    return Field(read, known[0])
+    return Field.of(read, known[0])
 
 
 _TEXT = _plain(str, "")
 _INTEGER = _plain(int, 0)
 _DOUBLE = _plain(float, 0.0)
 _ATTRIBUTES = _plain(dict, {})
-_ANY = Field(lambda value: value, None)
+_ANY = Field.of(lambda value: value, None)
 _WIDE_ID = _spot({bytes: SlotKind.WIDE_ID})
 _ID = _spot({bytes: SlotKind.ID})
 _TIME = _spot({int: SlotKind.TIME})

@@ -1,6 +1,7 @@
 """Writes values behind their tags, and events as fields, so that a record needs no schema."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from telemetry_sender.binary.forms import RAW8, RAW16, SLEB10, ULEB9, ULEB10
@@ -29,15 +30,19 @@ _SLOTS: Mapping[SlotKind, tuple[bytes, Form]] = {
 }
 _NATURAL = frozenset({SlotKind.TIME, SlotKind.UNSIGNED})
 
+# Those that come again; a few megabytes at most, unless they are long.
+_MOST_TEXTS = 1 << 14
+
 
 class TaggedWriter:
     """Writes the events of one template; remembers what they have in common."""
 
     def __init__(self) -> None:
         self._shared = Remembered(self._static_part)
+        self._written_out = lru_cache(_MOST_TEXTS)(_written_out)
+        self._tagged_text = lru_cache(_MOST_TEXTS)(_tagged_text)
         self._writers: dict[type, Callable[[Pieces, Any], None]] = {
             Spot: _write_spot,
-            str: _write_text,
             bool: _write_bool,
             int: _write_integer,
             float: _write_real,
@@ -62,12 +67,17 @@ class TaggedWriter:
     def _write_entries(self, pieces: Pieces, entries: Sequence[tuple[str, Any]]) -> None:
         pieces.put(encode_unsigned(len(entries)))
         for key, value in entries:
-            pieces.put(_NUMBERED.get(key) or _written_out(key))
+            pieces.put(_NUMBERED.get(key) or self._written_out(key))
             self._write_value(pieces, value)
 
     def _write_value(self, pieces: Pieces, value: Any) -> None:
-        write = self._writers.get(type(value)) or self._write_list
-        write(pieces, value)
+        kind = type(value)
+        if kind is str:
+            # Most of them, so they are spared the rest.
+            pieces.put(self._tagged_text(value))
+        else:
+            write = self._writers.get(kind) or self._write_list
+            write(pieces, value)
 
     def _write_list(self, pieces: Pieces, values: Iterable[Any]) -> None:
         elements = list(values)
@@ -126,10 +136,6 @@ def _write_real(pieces: Pieces, value: float) -> None:
     pieces.put(_REAL + RAW8.static(value))
 
 
-def _write_text(pieces: Pieces, value: str) -> None:
-    pieces.put(_TEXT + sized_text(value))
-
-
 def _write_bytes(pieces: Pieces, value: bytes) -> None:
     pieces.put(_BYTES + _sized(value))
 
@@ -145,6 +151,10 @@ def sized_text(text: str) -> bytes:
 
 def _sized(data: bytes) -> bytes:
     return encode_unsigned(len(data)) + data
+
+
+def _tagged_text(text: str) -> bytes:
+    return _TEXT + sized_text(text)
 
 
 def _written_out(key: str) -> bytes:
