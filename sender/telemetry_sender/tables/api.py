@@ -93,6 +93,7 @@ class Tables:
 
     def batches(self, table: str, **wanted: Unpack[Wanted]) -> pa.RecordBatchReader:
         """Return a reader of `spans`, `points`, `logs` or `events`: for more than memory holds."""
+        _check_known(wanted, Wanted)
         replay = self._replay(table, self._form)
         extent = Extent(wanted.get("passes"), wanted.get("rows"))
         run = Run(wanted.get("seed", 0), wanted.get("start", START))
@@ -100,6 +101,7 @@ class Tables:
 
     def wide(self, **wanted: Unpack[WideWanted]) -> pa.Table:
         """Return metrics with a column each: one row a time, resource and attributes."""
+        _check_known(wanted, WideWanted)
         form = WideForm.of(
             wanted.get("by"), wanted.get("names"), wanted.get("quantiles"), wanted.get("every")
         )
@@ -120,3 +122,10 @@ class Tables:
             check_form(form, [signal], "columns")
             self._encoders[signal, form] = TableEncoder(self._templates[signal], form)
         return StreamReplay(self._templates, signal, stream, self._encoders[signal, form])
+
+
+def _check_known(wanted: Mapping[str, object], known: type[Wanted] | type[WideWanted]) -> None:
+    """Refuse what nobody would read. Raises UsageError."""
+    for name in wanted:
+        if name not in known.__annotations__:
+            raise UsageError(name, "is unknown", f"use {', '.join(known.__annotations__)}")

@@ -20,7 +20,7 @@ from telemetry_sender.tables.schemas.choice import schemas_of
 from telemetry_sender.tables.schemas.table import TableForm, TableSchema
 from telemetry_sender.text.block_bytes import block_bytes
 
-_EVENTS_AT_ONCE = 4096
+_EVENTS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)

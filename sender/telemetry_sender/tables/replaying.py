@@ -58,6 +58,10 @@ class Run:
     seed: int = 0
     start: Instant = START
 
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise UsageError("seed", f"{self.seed} is negative", "give 0 or more")
+
     @property
     def timestamps(self) -> TimestampsConfig:
         """The timeline from the start on. Raises UsageError."""
@@ -85,13 +89,10 @@ class StreamReplay:
         return self.encoder.table(self.stream)
 
     def batches(self, run: Run, extent: Extent) -> Iterator[pa.RecordBatch]:
-        """Yield as many rows as wanted, pass by pass. Raises TemplateError or UsageError."""
+        """Return as many rows as wanted, pass by pass. Raises TemplateError or UsageError."""
         numbers = extent.numbers(len(self.table))
-        left = len(numbers) * len(self.table) if extent.rows is None else extent.rows
-        for batch in self._batches(self._stamper(run), numbers):
-            if left:
-                yield batch.slice(0, left)
-            left -= min(left, batch.num_rows)
+        rows = len(numbers) * len(self.table) if extent.rows is None else extent.rows
+        return _limited(self._batches(self._stamper(run), numbers), rows)
 
     def tables(self, run: Run, numbers: range) -> Iterator[pa.Table]:
         """Yield all rows of each of these passes. Raises TemplateError or UsageError."""
@@ -118,6 +119,15 @@ class StreamReplay:
     def _passes_at_once(self, wanted: int) -> int:
         """Return how many passes to make at once of a set that is one block."""
         return max(1, min(wanted, _ROWS // len(self.table)))
+
+
+def _limited(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield the first `rows` rows."""
+    left = rows
+    for batch in batches:
+        if left:
+            yield batch.slice(0, left)
+        left -= min(left, batch.num_rows)
 
 
 def _blocks(template: Template) -> Iterator[Block]:

@@ -185,6 +185,8 @@ def test_a_set_is_given_by_its_directory_its_manifest_or_its_files() -> None:
     [
         ({"passes": 1, "rows": 1}, "rows: cannot go with `passes`"),
         ({"rows": -1}, "rows: -1 is negative"),
+        ({"seed": -1}, "seed: -1 is negative"),
+        ({"row": 1}, "row: is unknown; use passes, rows, seed, start"),
         ({"start": "yesterday"}, "start: yesterday: .*like 2026-01-01T00:00:00Z"),
         ({"start": "2026-01-01T00:00:00"}, "start: .*give an instant with its zone"),
         ({"start": "1969-01-01T00:00:00Z"}, "start: .*before 1970"),
@@ -195,6 +197,11 @@ def test_a_set_is_given_by_its_directory_its_manifest_or_its_files() -> None:
 def test_mistakes_are_told_in_one_line(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         spans(COMMITTED, **options)
+
+
+def test_a_reader_tells_mistakes_before_it_is_read() -> None:
+    with pytest.raises(UsageError, match="start: yesterday"):
+        batches(COMMITTED, "spans", start="yesterday")
 
 
 def test_what_the_set_does_not_have_is_told(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def test_arbitrary_points_are_pivoted(rng: Random) -> None:
         tables = Tables(file)
         points = tables.points(passes=2)
         assert_pivoted(tables.wide(passes=2), slow_pivot(points, KEYS), KEYS)
+        assert tables.wide(passes=2, quantiles=[0.5]).num_rows
 
 
 def settle(rng: Random, metric: Any) -> int:
@@ -139,6 +140,7 @@ def test_metrics_are_called_what_the_user_says() -> None:
     [
         ({"quantiles": [1.5]}, "quantiles: 1.5 is none; give them from 0 to 1"),
         ({"every": "soon"}, "every: 'soon' is not a duration"),
+        ({"rows": 1}, "rows: is unknown; use passes, seed, start, by"),
         ({"passes": -1}, "passes: -1 is negative"),
         ({"names": {"k8s.replicaset.desired": "service"}}, "two columns would be called 'service'"),
         ({"by": ["metric"]}, "columns: the table of metrics has a column 'metric' already"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column, Source, StampedRows, Starts
-from telemetry_sender.tables.columns.spots import GetSpot, Places, bitmap, plain
+from telemetry_sender.tables.columns.spots import MISSING, GetSpot, Places, bitmap, plain
 from telemetry_sender.text.fields import SlotKind
 
 
@@ -52,7 +52,7 @@ class MeasureBuilder:
         """Take in the next events."""
         for event, start in zip(events, starts, strict=True):
             spot = self._get(event)
-            self._behind.append(-1 if spot is None else spot.at - start)
+            self._behind.append(MISSING if spot is None else spot.at - start)
             self._is_integer.append(spot is not None and spot.kind is not SlotKind.REAL)
 
     def finish(self) -> Source:

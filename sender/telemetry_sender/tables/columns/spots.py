@@ -27,7 +27,7 @@ HasZero = Callable[[Any], bool]
 ToArrow = Callable[[NDArray[Any], pa.DataType, pa.Buffer | None], pa.Array]
 """Makes an array of raw words (n,), the type, and which of them are there (None: all)."""
 
-_MISSING, _ZERO = -1, -2
+MISSING, _ZERO = -1, -2
 """Where there is no value, and where the wire leaves out one that is 0."""
 
 
@@ -60,7 +60,7 @@ class Places:
         words = self._words(stamped.words)
         found = np.zeros(len(behind), words.dtype)
         found[written] = words[stamped.starts[written] + behind[written]]
-        return found, behind != _MISSING
+        return found, behind != MISSING
 
     def repeated(self, times: int) -> "Places":
         """Return the places as often."""
@@ -113,7 +113,7 @@ class SpotBuilder:
             if spot is not None:
                 self._behind.append(spot.at - start)
             else:
-                self._behind.append(_ZERO if self._has_zero(event) else _MISSING)
+                self._behind.append(_ZERO if self._has_zero(event) else MISSING)
 
     def finish(self) -> Source:
         """Return the column of all events."""

@@ -82,19 +82,44 @@ def _numbers() -> tuple[Column, ...]:
 
 def _of_exponential_histograms() -> tuple[Column, ...]:
     return (
-        value("scale", "Of exponential histograms", pa.int32(), _scale),
+        value(
+            "scale",
+            "Of exponential histograms: 2^scale buckets for every doubling",
+            pa.int32(),
+            _scale,
+        ),
         number(
             "zero_count",
-            "Measurements of about 0",
+            "Measurements that are nearly 0",
             pa.uint64(),
             lambda point: point.zero_count,
             _is_exponential,
         ),
-        value("zero_threshold", "How far from 0 that is", pa.float64(), _zero_threshold),
-        value("positive_offset", "Number of the first bucket", pa.int32(), _offset("positive")),
-        value("positive_counts", "Its counts", pa.list_(pa.uint64()), _counts("positive")),
-        value("negative_offset", "The same of what is negative", pa.int32(), _offset("negative")),
-        value("negative_counts", "Its counts", pa.list_(pa.uint64()), _counts("negative")),
+        value("zero_threshold", "How far from 0 those are at most", pa.float64(), _zero_threshold),
+        value(
+            "positive_offset",
+            "Number of the first positive bucket",
+            pa.int32(),
+            _offset("positive"),
+        ),
+        value(
+            "positive_counts",
+            "Measurements in it and those above",
+            pa.list_(pa.uint64()),
+            _counts("positive"),
+        ),
+        value(
+            "negative_offset",
+            "Number of the first negative bucket",
+            pa.int32(),
+            _offset("negative"),
+        ),
+        value(
+            "negative_counts",
+            "Measurements in it and those below",
+            pa.list_(pa.uint64()),
+            _counts("negative"),
+        ),
     )
 
 

@@ -39,9 +39,10 @@ class PassValues:
     def _estimated(self, quantile: float, points: Numbers) -> Doubles:
         counts, bounds = self._column("bucket_counts"), self._column("explicit_bounds")
         sizes = np.diff(counts.offsets.to_numpy())[points]
+        is_whole = np.diff(bounds.offsets.to_numpy())[points] == sizes - 1
         result = np.full(len(points), np.nan)
-        for size in np.unique(sizes[sizes > 0]).tolist():
-            own = np.flatnonzero(sizes == size)
+        for size in np.unique(sizes[is_whole]).tolist():
+            own = np.flatnonzero(is_whole & (sizes == size))
             of_size = _matrix(counts, points[own], size)
             result[own] = estimate(of_size, _matrix(bounds, points[own], size - 1), quantile)
         return result
