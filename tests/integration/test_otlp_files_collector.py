@@ -24,6 +24,7 @@ from telemetry_common.signals import Signal
 pytestmark = pytest.mark.collector
 
 PASSES = 2
+SETTINGS = ("traces.count=60", "metrics.metric_count=12", "logs.count=400")
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,7 @@ def binary() -> Path:
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small set of all four signals."""
-    return with_profiles(
-        generate(tmp_path_factory.mktemp("set"), "traces.count=60", "logs.count=600")
-    )
+    return with_profiles(generate(tmp_path_factory.mktemp("set"), *SETTINGS))
 
 
 def write_files(
@@ -52,7 +51,7 @@ def write_files(
     out = {"directory": str(directory / "out"), **options}
     config.write_text(json.dumps({"input": inputs, "sinks": [{"name": sink, "options": out}]}))
     places = ("--config", config, "--report", report, "--run-seed", str(SEED))
-    batch = "sending.batch_size={traces: 20, metrics: 500, logs: 200}"
+    batch = "sending.batch_size={traces: 10, metrics: 100, logs: 100}"
     settings = (f"--set=sending.multiplier={PASSES}", f"--set={batch}")
     command = sender_command(*places, *settings)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -65,7 +64,7 @@ def write_files(
     [
         (tuple(Signal), {}, "60KB"),
         # Of gzip it compares no more than 32 KiB, which profiles begin with, all alike.
-        ((Signal.TRACES, Signal.METRICS, Signal.LOGS), {"compression": "gzip"}, "20KB"),
+        ((Signal.TRACES, Signal.METRICS, Signal.LOGS), {"compression": "gzip"}, "5KB"),
     ],
     ids=["plain", "gzip"],
 )
