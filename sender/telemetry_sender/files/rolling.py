@@ -1,45 +1,46 @@
 """One sequence of files: each holds whole records, and appears only when it is complete.
 
 What is written belongs to a batch until `commit`: `rollback` undoes a batch that found no room, so
-that what is in the files is exactly what was taken. After every write a file ends with its
-trailer, in room that it already has: even on a full disk it can be completed as it stands.
+that what is in the files is exactly what was taken. Even on a full disk the last file can be
+completed as it stands.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from telemetry_sender.config.files import RollOptions
-from telemetry_sender.files.account import FileAccount
 from telemetry_sender.files.chunk import Chunk, chunk_of
 from telemetry_sender.files.codec import GATHERED, Codec, Packed
 from telemetry_sender.files.data_file import DataFile, HiddenFile, OpenFile, put_on_disk
+from telemetry_sender.files.filling import Filling, packed_frame
 from telemetry_sender.files.fitting import most_fitting
 from telemetry_sender.files.framing import Framing
 from telemetry_sender.files.gathered import Gathered
 from telemetry_sender.files.naming import Naming
 from telemetry_sender.records.base import Records
 
+if TYPE_CHECKING:
+    from telemetry_sender.files.account import FileAccount
+
 _NANOS = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    """A file and what it holds."""
+@dataclass(slots=True)
+class _Batch:
+    """What has been done since the last commit."""
 
-    file: DataFile
-    size: int
-    """Bytes on disk, without the trailer."""
-    records: int = 0
     events: int = 0
-    time: int = 0
-    """When the first of them happened; Unix nanoseconds."""
+    bytes: int = 0
+    begun: list[DataFile] = field(default_factory=list)
+    sealed: list[Filling] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """How things stood at the end of the last batch."""
 
-    filling: _Filling | None
+    filling: Filling | None
     gathered: Gathered
     length: int
     sequence: int
@@ -64,10 +65,8 @@ class RollingFiles:
         """The complete files, in order."""
         self._stream = stream
         self._naming = naming
-        self._framing = framing
+        self._frame = packed_frame(framing, codec)
         self._pack = codec.pack
-        self._header = _packed(framing.header, codec)
-        self._trailer = _packed(framing.trailer, codec)
         self._roll = roll
         # Many pieces to a file: what is cut off at its end is compressed again for the next.
         self._piece = min(GATHERED, roll.size or GATHERED)
@@ -76,12 +75,9 @@ class RollingFiles:
         self._open_file = open_file
 
         self._gathered = Gathered()
-        self._filling: _Filling | None = None
+        self._filling: Filling | None = None
         self._sequence = 0
-        self._batch_events = 0
-        self._batch_bytes = 0
-        self._begun: list[DataFile] = []
-        self._sealed: list[_Filling] = []
+        self._batch = _Batch()
         self._accepted = 0
         self._complete = 0
         self._mark = self._state()
@@ -97,8 +93,8 @@ class RollingFiles:
         Then only `rollback` makes sense. Records may wait in memory until they are worth
         compressing.
         """
-        self._batch_bytes = 0
-        self._batch_events += records.events
+        self._batch.events += records.events
+        before = self._batch.bytes
         rest = chunk_of(records)
         if rest.records:
             self._roll_by_time(rest.time)
@@ -107,7 +103,7 @@ class RollingFiles:
             self._gathered.add(head)
             self._flush(self._enough)
             self._roll_by_records()
-        return self._batch_bytes
+        return self._batch.bytes - before
 
     def commit(self) -> None:
         """End the batch: what it completed appears under its names.
@@ -115,19 +111,19 @@ class RollingFiles:
         Raises OSError when that fails; the batch is taken all the same, and what is lost of it is
         counted.
         """
-        self._accepted += self._batch_events
-        sealed = self._sealed
+        self._accepted += self._batch.events
+        sealed = self._batch.sealed
         self._end_batch()
         self._publish(sealed)
 
     def rollback(self) -> None:
         """Undo the batch."""
-        for file in self._begun:
+        for file in self._batch.begun:
             file.discard()
         mark = self._mark
         self._gathered = mark.gathered.first(mark.length)
         self._sequence = mark.sequence
-        self._filling = self._restored(mark.filling) if mark.filling else None
+        self._filling = mark.filling.restored() if mark.filling else None
         self._end_batch()
 
     def finish(self) -> None:
@@ -194,7 +190,7 @@ class RollingFiles:
         filling = self._filling or self._begin(self._gathered.time)
         data, ends = self._gathered.joined()
         if not filling.records:
-            data, ends = data[self._framing.skipped :], ends - self._framing.skipped
+            data, ends = data[self._frame.skipped :], ends - self._frame.skipped
         count, packed = len(ends), self._pack(data)
         room = self._room(filling)
         if len(packed) > room:
@@ -207,45 +203,35 @@ class RollingFiles:
         if self._gathered.records:
             self._seal()
 
-    def _room(self, filling: _Filling) -> int:
-        limit = self._roll.size or sys.maxsize
-        return limit - filling.size - len(self._trailer)
+    def _room(self, filling: Filling) -> int:
+        return (self._roll.size or sys.maxsize) - filling.whole_size
 
-    def _begin(self, time: int) -> _Filling:
+    def _begin(self, time: int) -> Filling:
         self._sequence += 1
-        path = self._naming.path(self._stream, self._sequence, time)
-        file = self._open_file(path)
-        self._begun.append(file)
-        self._put(file, self._header, 0)
-        self._filling = _Filling(file, size=len(self._header), time=time)
+        file = self._open_file(self._naming.path(self._stream, self._sequence, time))
+        self._batch.begun.append(file)
+        self._filling = Filling(file, self._frame, time=time).begun()
+        self._batch.bytes += self._filling.size
         return self._filling
 
-    def _append(self, filling: _Filling, packed: Packed, count: int) -> None:
+    def _append(self, filling: Filling, packed: Packed, count: int) -> None:
         """Write the first `count` records that are gathered."""
-        self._put(filling.file, packed, filling.size)
-        taken, self._gathered = self._gathered.split(count)
-        self._filling = _Filling(
-            filling.file,
-            size=filling.size + len(packed),
-            records=filling.records + count,
-            events=filling.events + taken.events,
-            time=filling.time,
-        )
-
-    def _put(self, file: DataFile, packed: Packed, at: int) -> None:
-        """Write over the trailer, and the trailer behind it."""
-        file.write(b"".join((packed, self._trailer)) if self._trailer else packed, at)
-        self._batch_bytes += len(packed)
+        taken, rest = self._gathered.split(count)
+        self._filling = filling.appended(packed, count, taken.events)
+        self._gathered = rest
+        self._batch.bytes += len(packed)
 
     def _seal(self) -> None:
         assert self._filling is not None
         self._filling.file.seal()
-        self._batch_bytes += len(self._trailer)
-        self._sealed.append(self._filling)
+        self._batch.bytes += len(self._frame.trailer)
+        self._batch.sealed.append(self._filling)
         self._filling = None
 
     def _seal_last(self) -> None:
-        is_missing = self._is_required and not (self._filling or self.accounts or self._sealed)
+        is_missing = self._is_required and not (
+            self._filling or self.accounts or self._batch.sealed
+        )
         self._is_required = False
         if is_missing:
             self._begin(time=0)
@@ -261,20 +247,11 @@ class RollingFiles:
         except OSError:
             self.abort()
 
-    def _restored(self, filling: _Filling) -> _Filling | None:
-        """Return a file that holds again what it held; None when that is impossible."""
-        try:
-            filling.file.restore(self._trailer, filling.size)
-        except OSError:
-            filling.file.discard()
-            return None
-        return filling
-
-    def _publish(self, sealed: list[_Filling]) -> None:
+    def _publish(self, sealed: list[Filling]) -> None:
         try:
             for each in sealed:
                 each.file.publish()
-                self.accounts.append(self._account(each))
+                self.accounts.append(each.account(self._stream))
                 self._complete += each.events
             if sealed:
                 put_on_disk(self._naming.directory)
@@ -283,19 +260,9 @@ class RollingFiles:
                 each.file.discard()
             raise
 
-    def _account(self, filling: _Filling) -> FileAccount:
-        size = filling.size + len(self._trailer)
-        return FileAccount(str(filling.file.path), self._stream, size, filling.records)
-
     def _end_batch(self) -> None:
-        self._batch_events = 0
-        self._begun = []
-        self._sealed = []
+        self._batch = _Batch()
         self._mark = self._state()
 
     def _state(self) -> _Mark:
         return _Mark(self._filling, self._gathered, len(self._gathered), self._sequence)
-
-
-def _packed(data: bytes, codec: Codec) -> Packed:
-    return codec.pack(data) if data else b""
