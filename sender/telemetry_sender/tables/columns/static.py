@@ -17,6 +17,7 @@ TEXT = pa.dictionary(pa.int32(), pa.string())
 """All text that is the same in every pass: each distinct one is there once."""
 
 _LONG = 64
+_RECENT = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class TextBuilder:
     def __init__(self, get: Callable[[Any], str | None]) -> None:
         self._get = get
         self._codes = array("i")
+        self._recent: dict[str | None, int] = {}
         self._code_of: dict[str | bytes | None, int] = {None: -1}
         self._new: list[str] = []
         self._texts: list[pa.Array] = []
@@ -66,6 +68,15 @@ class TextBuilder:
         return Static(pa.DictionaryArray.from_arrays(indices, texts))
 
     def _code(self, text: str | None) -> int:
+        code = self._recent.get(text)
+        if code is None:
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            code = self._recent[text] = self._found(text)
+        return code
+
+    def _found(self, text: str | None) -> int:
+        """Return the code of a text, a new one where it comes for the first time."""
         key = text if text is None or len(text) < _LONG else _hashed(text)
         code = self._code_of.get(key)
         if code is None:

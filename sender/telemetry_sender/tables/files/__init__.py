@@ -1,0 +1,1 @@
+"""Writes tables into files: Parquet and Arrow IPC, rolling, and partitioned by values."""

@@ -1,0 +1,55 @@
+"""Parquet: row groups, dictionaries of text, statistics to skip groups by."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyarrow import parquet
+
+from telemetry_sender.tables.arrow import pa
+from telemetry_sender.tables.files.base import TableFormat, TableWriter
+
+_UNORDERED = frozenset({"attributes", "body", "resource", "parent_span_id", "span_id", "trace_id"})
+"""Columns of which nobody wants ranges: their values are JSON, or random."""
+
+
+def parquet_format(
+    compression: str, level: int | None, *, dictionaries: bool, statistics: bool
+) -> TableFormat:
+    """Return Parquet with one of pyarrow's codecs; without a level, its own default."""
+
+    def begin(sink: Any, schema: pa.Schema) -> TableWriter:
+        writer: TableWriter = parquet.ParquetWriter(
+            sink,
+            schema,
+            compression=compression,
+            compression_level=level,
+            # Trying dictionaries on ids and times costs time, and never pays.
+            use_dictionary=list(_texts(schema)) if dictionaries else False,
+            write_statistics=list(_ordered(schema)) if statistics else False,
+        )
+        return writer
+
+    return TableFormat("parquet", "parquet", begin, shares_texts=False)
+
+
+def _texts(fields: Any, above: str = "") -> Iterator[str]:
+    """Yield the paths of all columns of text, also those within lists."""
+    for field in fields:
+        yield from _texts_of(field.type, f"{above}{field.name}")
+
+
+def _texts_of(kind: pa.DataType, path: str) -> Iterator[str]:
+    if pa.types.is_dictionary(kind):
+        yield path
+    elif pa.types.is_list(kind):
+        # As the format names what is in a list:
+        # https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists.
+        yield from _texts_of(kind.value_type, f"{path}.list.element")
+    elif pa.types.is_struct(kind):
+        yield from _texts(kind, f"{path}.")
+
+
+def _ordered(schema: pa.Schema) -> Iterator[str]:
+    for field in schema:
+        if field.name not in _UNORDERED and not pa.types.is_nested(field.type):
+            yield field.name
