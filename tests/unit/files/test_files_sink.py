@@ -11,6 +11,7 @@ from record_sinks import record_sink
 from telemetry_common.errors import RunError, UsageError
 from telemetry_common.signals import Signal
 from telemetry_sender.config.files import Compression, RollOptions
+from telemetry_sender.files.data_file import DiscardedFile, HiddenFile
 from telemetry_sender.sending.part import Part
 
 
@@ -210,6 +211,23 @@ async def test_the_time_in_a_name_is_that_of_the_first_record(tmp_path: Path) ->
     await sink.finish()
     await sink.close()
     assert [path.name for path in visible(tmp_path)] == ["traces-20260101_000101.txt"]
+
+
+async def test_files_that_keep_nothing_count_as_real_ones_do(tmp_path: Path) -> None:
+    """So that what comes before them can be measured."""
+    accounts = []
+    for open_file in (HiddenFile, DiscardedFile):
+        sink = record_sink(tmp_path, framing=ARRAY, roll=RollOptions(size=3000))
+        sink.open_file = open_file
+        await sink.open()
+        for n in range(10):
+            await sink.write(Signal.TRACES, batch_of(numbered(n * 20, 20, framing=ARRAY)))
+        accounts.append(await sink.finish())
+        await sink.close()
+        for path in visible(tmp_path):
+            path.unlink()
+    assert accounts[0] == accounts[1]
+    assert len(accounts[0].files) > 1
 
 
 def test_a_sink_names_itself_to_users(tmp_path: Path) -> None:
