@@ -82,15 +82,18 @@ def test_tables_give_their_rows(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     time = pyarrow.array([1_767_225_600_000_000_001, None], pyarrow.timestamp("ns", "UTC"))
     ids = pyarrow.array([b"\x01" * 8, None], pyarrow.binary(8))
-    table = pyarrow.table({"at": time, "id": ids, "value": [float("nan"), 1.5]})
+    steps = pyarrow.array([[{"at": 1}], []], pyarrow.list_(pyarrow.struct({"at": time.type})))
+    table = pyarrow.table({"at": time, "id": ids, "value": [float("nan"), 1.5], "steps": steps})
     parquet.write_table(table, tmp_path / "x.parquet")
     with pyarrow.ipc.new_file(tmp_path / "x.arrow", table.schema) as file:
         file.write_table(table)
+    first, second = "2026-01-01T00:00:00.000000001Z", "1970-01-01T00:00:00.000000001Z"
+    wanted = [
+        {"at": first, "id": "01" * 8, "value": None, "steps": [{"at": second}]},
+        {"at": None, "id": None, "value": 1.5, "steps": []},
+    ]
     for name in ("x.parquet", "x.arrow"):
-        assert list(map(json.loads, lines(output(tmp_path / name)))) == [
-            {"at": "2026-01-01 00:00:00.000000001Z", "id": "01" * 8, "value": None},
-            {"at": None, "id": None, "value": 1.5},
-        ]
+        assert list(map(json.loads, lines(output(tmp_path / name)))) == wanted
         assert json.loads(output("--schema", tmp_path / name))["value"] == "double"
 
 

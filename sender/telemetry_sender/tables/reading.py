@@ -102,7 +102,24 @@ def _plain(batch: pa.RecordBatch) -> list[Row]:
     """Return rows of what JSON has: Python has no times in nanoseconds, so they become text."""
     columns = [pa.field(each.name, _without_times(each.type)) for each in batch.schema]
     rows: list[Row] = batch.cast(pa.schema(columns)).to_pylist(maps_as_pydicts="lossy")
+    for field, column in zip(batch.schema, columns, strict=True):
+        if field.type != column.type:
+            for row in rows:
+                row[field.name] = _with_t(row[field.name], field.type)
     return rows
+
+
+def _with_t(value: Any, kind: pa.DataType) -> Any:
+    """Return a value with its times as RFC 3339 has them: Arrow writes a space instead of T."""
+    if value is None:
+        return None
+    if pa.types.is_timestamp(kind):
+        return value.replace(" ", "T")
+    if pa.types.is_list(kind):
+        return [_with_t(each, kind.value_type) for each in value]
+    if pa.types.is_struct(kind):
+        return {each.name: _with_t(value[each.name], each.type) for each in kind}
+    return value
 
 
 def _without_times(kind: pa.DataType) -> pa.DataType:
