@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from telemetry_sender.events.model import Attributes, Exemplar, Link, SpanEvent, Spot
 from telemetry_sender.records.csv_text import Cell, Piece, id_form, is_id, nested_cell
 from telemetry_sender.records.json_text import json_text
-from telemetry_sender.records.text_forms import JSON_REAL, NANOS, SIGNED, UNSIGNED
+from telemetry_sender.records.short_forms import unsigned_form
+from telemetry_sender.records.text_forms import JSON_REAL, NANOS, SIGNED
 from telemetry_sender.text.fields import SlotKind
 
 Member = tuple[str, Sequence[Piece]]
@@ -26,7 +27,11 @@ def links_cell(links: Sequence[Link]) -> Cell:
 
 def counts_cell(counts: Sequence[Spot]) -> Cell:
     """Return the counts of a histogram's buckets."""
-    return nested_cell(_joined([[(count, UNSIGNED)] for count in counts])) if counts else ()
+    return (
+        nested_cell(_joined([[(count, unsigned_form(int(count.value)))] for count in counts]))
+        if counts
+        else ()
+    )
 
 
 def exemplars_cell(exemplars: Sequence[Exemplar]) -> Cell:

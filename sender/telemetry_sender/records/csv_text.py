@@ -11,7 +11,8 @@ from typing import TypeGuard, cast
 from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import PAD, Form
 from telemetry_sender.records.json_text import json_text
-from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED, UNSIGNED
+from telemetry_sender.records.short_forms import unsigned_form
+from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.text.digits import reals
 from telemetry_sender.text.fields import SlotKind
 
@@ -91,14 +92,13 @@ def id_form(identifier: Spot) -> Form:
 
 def number_cell(number: Spot | None, missing: bytes = b"") -> Cell:
     """Return a cell of a measured value or a count; `missing` is what stands for none."""
-    return (missing,) if number is None else ((number, _NUMBERS[number.kind]),)
+    return (missing,) if number is None else ((number, _number_form(number)),)
 
 
-_NUMBERS = {
-    SlotKind.REAL: ANY_REAL,
-    SlotKind.SIGNED: SIGNED,
-    SlotKind.UNSIGNED: UNSIGNED,
-}
+def _number_form(number: Spot) -> Form:
+    if number.kind is SlotKind.UNSIGNED:
+        return unsigned_form(int(number.value))
+    return ANY_REAL if number.kind is SlotKind.REAL else SIGNED
 
 
 def nested_cell(pieces: Iterable[Piece]) -> Cell:

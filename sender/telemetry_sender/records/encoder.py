@@ -12,7 +12,7 @@ from telemetry_sender.records.filling import fill
 from telemetry_sender.records.forms import PAD
 from telemetry_sender.records.layouts import BlockLayout, Layouts
 
-_COPIED_PER_PADDING = 10
+_COPIED_PER_PADDING = 22
 """Bytes that are looked at one by one in the time it takes to look for the next byte of padding
 and to copy what is before it at once."""
 

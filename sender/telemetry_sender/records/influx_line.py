@@ -8,6 +8,7 @@ from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
 from telemetry_sender.records.influx_forms import COUNT, TIMESTAMP
 from telemetry_sender.records.influx_text import escaped, field_value, integer, tag
+from telemetry_sender.records.short_forms import unsigned_form
 from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.records.writer import RecordWriter
 from telemetry_sender.text.fields import SlotKind
@@ -25,7 +26,6 @@ _NOTATIONS: Mapping[SlotKind, _Notation] = {
     SlotKind.WIDE_ID: _Notation(HEX32, b'"', b'"'),
     SlotKind.ID: _Notation(HEX16, b'"', b'"'),
     SlotKind.TIME: _Notation(TIMESTAMP, b"", b"i"),
-    SlotKind.UNSIGNED: _Notation(COUNT, b"", b"i"),
     SlotKind.SIGNED: _Notation(SIGNED, b"", b"i"),
     SlotKind.REAL: _Notation(REAL, b"", b""),
 }
@@ -54,7 +54,7 @@ class FieldWriter:
         """Add a value of the event; nothing where it has none, or what is no number."""
         if spot is not None and _has_text(spot):
             self._open(name)
-            self._write(spot, *_NOTATIONS[spot.kind])
+            self._write(spot, *_notation(spot))
 
     def put_all(self, fields: Mapping[str, Value]) -> None:
         """Add attributes in the order of their names."""
@@ -83,6 +83,12 @@ class FieldWriter:
         self._writer.put(self._unwritten + before)
         self._writer.put_spot(spot, form)
         self._unwritten = behind
+
+
+def _notation(spot: Spot) -> _Notation:
+    if spot.kind is SlotKind.UNSIGNED:
+        return _Notation(unsigned_form(int(spot.value), COUNT), b"", b"i")
+    return _NOTATIONS[spot.kind]
 
 
 def _has_text(spot: Spot) -> bool:
