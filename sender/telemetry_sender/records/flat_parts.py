@@ -5,6 +5,7 @@ from typing import Any
 
 from telemetry_sender.events.model import Attributes, Exemplar, Resource, Scope, Spot
 from telemetry_sender.records.dialects.json_line import JsonLine
+from telemetry_sender.records.json_text import member
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_Z, JSON_REAL, NANOS, SIGNED
 from telemetry_sender.text.fields import SlotKind
 
@@ -33,16 +34,31 @@ def put_unless_empty(line: JsonLine, name: str, value: Any) -> None:
 
 def put_origin(line: JsonLine, resource: Resource, attributes: Attributes) -> None:
     """Add who says it, and what about it."""
-    line.put("service", resource.service if "service.name" in resource.attributes else None)
+    line.put_shared(_service, resource)
     line.put("attributes", attributes)
-    line.put("resource", resource.attributes)
+    line.put_shared(_resource, resource)
+
+
+def _service(resource: Resource) -> str:
+    return member("service", resource.service if "service.name" in resource.attributes else None)
+
+
+def _resource(resource: Resource) -> str:
+    return member("resource", resource.attributes)
 
 
 def put_scope(line: JsonLine, scope: Scope) -> None:
     """Add what produced it."""
-    put_unless_empty(line, "scope", scope.name)
-    put_unless_empty(line, "scope_version", scope.version)
-    put_unless_empty(line, "scope_attributes", scope.attributes)
+    line.put_shared(_scope, scope)
+
+
+def _scope(scope: Scope) -> str:
+    said: Attributes = {
+        "scope": scope.name,
+        "scope_version": scope.version,
+        "scope_attributes": scope.attributes,
+    }
+    return "".join(member(name, value) for name, value in said.items() if value)
 
 
 def put_reference(line: JsonLine, trace_id: Spot | None, span_id: Spot | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from telemetry_sender.events.model import Buckets, Point, Spot, Value
+from telemetry_sender.events.model import Buckets, Metric, Point, Spot, Value
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.flat_parts import (
     put_exemplars,
@@ -13,6 +13,7 @@ from telemetry_sender.records.flat_parts import (
     put_unless_empty,
     put_value,
 )
+from telemetry_sender.records.json_text import member
 from telemetry_sender.records.text_forms import JSON_REAL, UNSIGNED
 from telemetry_sender.records.writer import RecordWriter
 
@@ -22,10 +23,7 @@ def write_point(point: Point, out: RecordWriter) -> None:
     line = JsonLine(out)
     metric = point.metric
     put_instant(line, point.time)
-    line.put("metric", metric.name)
-    line.put("type", metric.kind)
-    line.put("unit", metric.unit)
-    line.put("temporality", metric.temporality or None)
+    line.put_shared(_metric, metric)
     _OF_KIND[metric.kind](line, point)
     put_origin(line, point.resource, point.attributes)
     put_nanos(line, "start_time_unix_nano", point.start)
@@ -34,6 +32,16 @@ def write_point(point: Point, out: RecordWriter) -> None:
     put_scope(line, point.scope)
     put_exemplars(line, point.exemplars)
     line.end()
+
+
+def _metric(metric: Metric) -> str:
+    said = {
+        "metric": metric.name,
+        "type": metric.kind,
+        "unit": metric.unit,
+        "temporality": metric.temporality or None,
+    }
+    return "".join(member(name, value) for name, value in said.items())
 
 
 def _put_gauge(line: JsonLine, point: Point) -> None:

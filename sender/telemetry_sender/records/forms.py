@@ -5,7 +5,7 @@ are taken out of the finished text at once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,11 @@ class Form:
     """Whether its values are ids of 16 bytes."""
     text: Callable[[Any], bytes] | None = None
     """Writes one value that stays as it is, of any size; without it, that is left to `cells`."""
+    blank: bytes = field(init=False)
+    """What stands in a field until it is filled."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blank", PAD * self.width)
 
     def static(self, value: int | float | bytes) -> bytes:
         """Return the text of one value without padding. Raises ValueError where it does not fit."""

@@ -12,8 +12,9 @@ from telemetry_common.template import Template
 from telemetry_sender.events.model import Event, Log, Span, Spot
 from telemetry_sender.events.reader import EventReader
 from telemetry_sender.records.base import Ends, Stream, stream_of
-from telemetry_sender.records.dialect import Dialect
+from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.forms import Form
+from telemetry_sender.records.shared_texts import SharedTexts
 from telemetry_sender.records.writer import Fields, Layout, RecordWriter
 from telemetry_sender.text.block_bytes import block_bytes
 from telemetry_sender.text.slot_offsets import slot_offsets
@@ -60,6 +61,7 @@ class Layouts:
         self._template = template
         self._dialect = dialect
         self._reader = EventReader(template.signal)
+        self._shared = SharedTexts()
         self._spool = Spool[Plot](template.path.parent)
 
     def prepare(self, block: Block) -> None:
@@ -99,14 +101,17 @@ class Layouts:
             raise TemplateError(place, problem, fix) from None
 
     def _written(self, data: bytes, slots: frozenset[int]) -> Mapping[Stream, Layout]:
-        writers: dict[Stream, RecordWriter] = {}
+        writers: dict[Stream, tuple[RecordWriter, EventWriter]] = {}
         for number, event in enumerate(self._reader.read(data, slots)):
             stream = stream_of(event)
-            writer = writers.get(stream) or writers.setdefault(stream, RecordWriter())
-            writer.begin(number, time_of(event))
-            self._dialect.writers[stream](event, writer)
-            writer.end()
-        return {stream: writers[stream].layout() for stream in Stream if stream in writers}
+            if stream not in writers:
+                out = RecordWriter(time_of(event), self._shared)
+                writers[stream] = out, self._dialect.writers[stream]
+            out, write = writers[stream]
+            out.begin(number)
+            write(event, out)
+            out.end()
+        return {stream: writers[stream][0].layout() for stream in Stream if stream in writers}
 
 
 def time_of(event: Event) -> Spot | None:

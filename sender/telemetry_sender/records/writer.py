@@ -1,5 +1,6 @@
 """Lays out records from left to right: what stays, and the fields of what changes."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,10 @@ from telemetry_common.planning.wire import Offsets
 from telemetry_sender.events.model import Spot
 from telemetry_sender.records.base import Ends
 from telemetry_sender.records.forms import Form
+from telemetry_sender.records.shared_texts import SharedTexts
+
+_Found = defaultdict[Form, tuple[list[int], list[int]]]
+"""Fields by form: where their values come from, and how many texts are before each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,19 @@ class Layout:
 class RecordWriter:
     """Collects the records of one stream of a block."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_time: Spot | None, shared: SharedTexts) -> None:
+        """Begin with an event that happened at `first_time`."""
+        self.shared = shared
+        """The texts of what events have in common."""
+        self._first_time = first_time
         self._texts: list[bytes] = []
         self._record_ends: list[int] = []
-        self._slots: dict[Form, tuple[list[int], list[int]]] = {}
-        self._counters: dict[Form, tuple[list[int], list[int]]] = {}
-        self._first_time: Spot | None = None
+        self._slots: _Found = defaultdict(_no_fields)
+        self._counters: _Found = defaultdict(_no_fields)
         self._event = 0
 
-    def begin(self, event: int, time: Spot | None) -> None:
-        """Begin the record of the `event`-th event of the block (from 0), which happened then."""
-        if not self._record_ends:
-            self._first_time = time
+    def begin(self, event: int) -> None:
+        """Begin the record of the `event`-th event of the block (from 0)."""
         self._event = event
 
     def put(self, text: bytes) -> None:
@@ -84,16 +90,18 @@ class RecordWriter:
             first_time=self._first_time,
         )
 
-    def _add_field(
-        self, fields: dict[Form, tuple[list[int], list[int]]], form: Form, source: int
-    ) -> None:
-        sources, places = fields.setdefault(form, ([], []))
+    def _add_field(self, fields: _Found, form: Form, source: int) -> None:
+        sources, places = fields[form]
         sources.append(source)
         places.append(len(self._texts))
-        self._texts.append(bytes(form.width))
+        self._texts.append(form.blank)
 
 
-def _placed(found: dict[Form, tuple[list[int], list[int]]], ends: Offsets) -> dict[Form, Fields]:
+def _no_fields() -> tuple[list[int], list[int]]:
+    return [], []
+
+
+def _placed(found: _Found, ends: Offsets) -> dict[Form, Fields]:
     return {
         form: Fields(np.array(sources, np.int64), ends[np.array(places, np.int64)])
         for form, (sources, places) in found.items()
