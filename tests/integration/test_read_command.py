@@ -97,6 +97,17 @@ def test_tables_give_their_rows(tmp_path: Path) -> None:
         assert json.loads(output("--schema", tmp_path / name))["value"] == "double"
 
 
+@pytest.mark.parametrize("name", ["x.parquet", "x.arrow"])
+def test_damaged_tables_are_told(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    magic = b"PAR1" if name == "x.parquet" else b"ARROW1\0\0"
+    (tmp_path / name).write_bytes(magic + bytes(100))
+    done = read(tmp_path / name)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.decode().startswith(f"error: {tmp_path}/{name}: ")
+
+
 def test_records_of_several_files_are_counted_together(written: Path) -> None:
     files = sorted(written.glob("*.leb128"))
     # 200 spans, 72 points and 60 log records, twice.
