@@ -15,7 +15,6 @@ from telemetry_sender.reading.base import Request
 from telemetry_sender.reading.errors import UnreadableError
 from telemetry_sender.reading.event_lines import line_of
 from telemetry_sender.reading.source import Source
-from telemetry_sender.records.flat import DIALECT
 
 
 class Body(NamedTuple):
@@ -54,7 +53,7 @@ class BinaryFile:
     def line(self, record: Body) -> bytes:
         """Return the line that a file of lines would hold."""
         try:
-            return line_of(self._read(record.data), DIALECT)
+            return line_of(self._read(record.data).event)
         except RecordError as error:
             raise self._source.damaged(record.at + error.at, error.problem) from None
 

@@ -145,7 +145,7 @@ def test_records_give_the_lines_of_the_same_run(form: Form, signal: Signal, rng:
         )
     for wanted, made in zip(lines, binary, strict=True):
         found = {
-            stream: [line_of(form.read(record, stream), FLAT) for record in records]
+            stream: [line_of(form.read(record, stream).event) for record in records]
             for stream, records in made.records.items()
         }
         assert found == wanted.records
