@@ -8,7 +8,7 @@ from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
 from telemetry_sender.records.influx_forms import COUNT, TIMESTAMP
 from telemetry_sender.records.influx_text import escaped, field_value, integer, tag
-from telemetry_sender.records.short_forms import unsigned_form
+from telemetry_sender.records.short_forms import SHORT_UNSIGNED, unsigned_form
 from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.records.writer import RecordWriter
 from telemetry_sender.text.fields import SlotKind
@@ -29,6 +29,8 @@ _NOTATIONS: Mapping[SlotKind, _Notation] = {
     SlotKind.SIGNED: _Notation(SIGNED, b"", b"i"),
     SlotKind.REAL: _Notation(REAL, b"", b""),
 }
+
+_COUNTS = {form: _Notation(form, b"", b"i") for form in (SHORT_UNSIGNED, COUNT)}
 
 
 def head(measurement: bytes, tags: Mapping[str, str]) -> bytes:
@@ -87,7 +89,7 @@ class FieldWriter:
 
 def _notation(spot: Spot) -> _Notation:
     if spot.kind is SlotKind.UNSIGNED:
-        return _Notation(unsigned_form(int(spot.value), COUNT), b"", b"i")
+        return _COUNTS[unsigned_form(int(spot.value), COUNT)]
     return _NOTATIONS[spot.kind]
 
 

@@ -1,6 +1,7 @@
 """Data points in InfluxDB line protocol."""
 
 import math
+from functools import lru_cache
 
 from telemetry_sender.events.model import Attributes, Buckets, Point, Resource, Scope, Spot
 from telemetry_sender.records.influx_line import FieldWriter, head
@@ -27,7 +28,8 @@ _FIXED = frozenset(
         "flags",
     }
 )
-_BUCKET, _QUANTILE = "bucket_", "quantile_"
+_BOUNDS_REMEMBERED = 1 << 10
+"""Histograms have few different bounds."""
 
 
 class PointLines:
@@ -61,9 +63,15 @@ class PointLines:
 
 def _write_histogram(point: Point, line: FieldWriter) -> None:
     _write_totals(point, line)
-    bounds = [*map(repr, point.explicit_bounds), "+Inf"]
-    for bound, count in zip(bounds, point.bucket_counts, strict=False):
-        line.put_spot(_BUCKET + bound, count)
+    names = _bucket_names(tuple(point.explicit_bounds))
+    for name, count in zip(names, point.bucket_counts, strict=False):
+        line.put_spot(name, count)
+
+
+@lru_cache(_BOUNDS_REMEMBERED)
+def _bucket_names(bounds: tuple[float, ...]) -> list[str]:
+    """Return the fields of a histogram's buckets, of which there is one more than bounds."""
+    return [f"bucket_{bound}" for bound in (*map(repr, bounds), "+Inf")]
 
 
 def _write_exponential(point: Point, line: FieldWriter) -> None:
@@ -86,7 +94,7 @@ def _write_quantiles(point: Point, line: FieldWriter) -> None:
     _write_totals(point, line)
     for quantile, value in point.quantiles:
         if math.isfinite(value):
-            line.put(f"{_QUANTILE}{quantile!r}", repr(value).encode())
+            line.put(f"quantile_{quantile!r}", repr(value).encode())
 
 
 def _write_totals(point: Point, line: FieldWriter) -> None:
