@@ -78,4 +78,14 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         f"{_HERE}.bitpacked:make_sink",
         f"{_HERE}.bitpacked:BitpackedOptions",
     ),
+    "arrow": BuiltIn(
+        "Files of Arrow tables, which readers map into memory; needs pyarrow.",
+        f"{_HERE}.tables:make_arrow_sink",
+        f"{_HERE}.table_options:ArrowOptions",
+    ),
+    "parquet": BuiltIn(
+        "Parquet files, also in directories by service, date and the like; needs pyarrow.",
+        f"{_HERE}.tables:make_parquet_sink",
+        f"{_HERE}.table_options:ParquetOptions",
+    ),
 }
