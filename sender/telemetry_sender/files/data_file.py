@@ -56,6 +56,7 @@ class HiddenFile:
         while rest:
             written = os.pwrite(self._descriptor, rest, at)
             rest, at = rest[written:], at + written
+        self._check_link()
 
     def restore(self, data: Packed, at: int) -> None:
         """Write where something was before, and end the file there; also after `seal`."""
@@ -83,6 +84,11 @@ class HiddenFile:
             self._hidden.unlink()
         except OSError:
             return
+
+    def _check_link(self) -> None:
+        """Raise FileNotFoundError when it was removed: it would go on growing, for nothing."""
+        if os.fstat(self._descriptor).st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._hidden))
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1

@@ -203,3 +203,17 @@ async def test_a_directory_that_vanishes_is_said(tmp_path: Path, compression: Co
     assert delivery.message == account.problem == f"{directory}: no such file or directory"
     assert (account.files, account.lost) == ((), {"traces": 20})
     assert not directory.exists()
+
+
+async def test_a_file_that_is_removed_while_it_is_written_is_noticed_at_once(
+    tmp_path: Path,
+) -> None:
+    sink = record_sink(tmp_path / "out")
+    await sink.open()
+    await sink.write(Signal.TRACES, batch_of(numbered(0, 20)))
+    shutil.rmtree(tmp_path / "out")
+    delivery = await sink.write(Signal.TRACES, batch_of(numbered(20, 20)))
+    account = await sink.finish()
+    await sink.close()
+    assert (delivery.code, delivery.is_fatal) == ("ENOENT", True)
+    assert (account.files, account.lost) == ((), {"traces": 20})
