@@ -240,7 +240,9 @@ class RollingTables:
 
     def _report(self) -> int:
         """Return the bytes on disk that were not reported yet."""
-        waiting = self._waiting.rows * self._measure.row_bytes if self._waiting.rows else 0
+        if self._measure.is_outgrown(self._waiting.rows):
+            self._measure.of_group(self._waiting.all(), 0)
+        waiting = self._waiting.rows * self._measure.row_bytes
         size = self._sealed_bytes + round(waiting) + (self._filling.size if self._filling else 0)
         grown = max(size - self._reported, 0)
         self._reported += grown

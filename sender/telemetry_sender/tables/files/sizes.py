@@ -1,5 +1,7 @@
 """Knows how many bytes rows take in the files of one table, and finds how many rows fit."""
 
+import sys
+
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.files.base import TableFormat
 from telemetry_sender.tables.files.joining import compacted
@@ -34,6 +36,7 @@ class Sizes:
             self._shared = self._measured(first.slice(0, 0)).body - self._empty.body
         self.row_bytes = 0.0
         """Bytes that a row takes in a group like the last one."""
+        self._known_rows = 0
         self.of_group(first, 0)
 
     def prepared(self, rows: pa.RecordBatch) -> pa.RecordBatch:
@@ -47,11 +50,17 @@ class Sizes:
         body = measured.body - self._empty.body
         alone = body - self._shared
         self.row_bytes = max(alone, 1) / max(rows.num_rows, 1)
+        self._known_rows = rows.num_rows
         return (alone if groups else body) + self.footer(groups + 1)
 
     def learn(self, size: int, rows: int, *, is_first: bool) -> None:
         """Note how large a group became; the first one has the texts that all share before it."""
         self.row_bytes = max(size - self._shared * is_first, 1) / rows
+        self._known_rows = sys.maxsize
+
+    def is_outgrown(self, rows: int) -> bool:
+        """Tell whether so many rows take less each than what was measured: few have all texts."""
+        return rows >= 2 * self._known_rows
 
     def rows_for(self, groups: int, room: int) -> int:
         """Return how many rows will about fit into `room` bytes behind so many groups; or 1."""
