@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from bench.sender_process import send
 from bench.sets import BenchSets
 from bench.stamping import cut_template, open_stamper
 from telemetry_common.planning.cut import Block
@@ -32,6 +33,7 @@ _ROUNDS = 7
 _ROUND_SECONDS = 0.4
 _NOUNS = {Signal.TRACES: "spans", Signal.METRICS: "points", Signal.LOGS: "records"}
 _TABLE_ROWS = 1_000_000
+_LARGE_BYTES = 10 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def measure_files(sets: BenchSets) -> dict[str, float]:
         records = _records(sets, signal)
         figures[f"files.json_dumps.{noun}_per_second"] = _rate(lambda: _dumped(records))  # noqa: B023
         figures[f"tables.from_pylist.{noun}_per_second"] = _rate(lambda: _listed(records))  # noqa: B023
-    return figures | _tables(sets)
+    return figures | _tables(sets) | _large(sets)
 
 
 def _written(kind: _Kind, sets: BenchSets, folder: Path) -> float:
@@ -88,7 +90,7 @@ def _written(kind: _Kind, sets: BenchSets, folder: Path) -> float:
     passes = count()
 
     def step() -> int:
-        return runner.run(_pass(sink, encoding, blocks, next(passes)))
+        return runner.run(_pass(sink, kind.signal, encoding, blocks, next(passes)))
 
     with asyncio.Runner() as runner:
         runner.run(sink.open())
@@ -110,10 +112,12 @@ def _sink(kind: _Kind, directory: Path) -> Sink:
     return sink
 
 
-async def _pass(sink: Sink, stamper: BlockStamper, blocks: Sequence[Block], number: int) -> int:
+async def _pass(
+    sink: Sink, signal: Signal, stamper: BlockStamper, blocks: Sequence[Block], number: int
+) -> int:
     for block in blocks:
         payload = stamper.stamp(block, number, time.time_ns())
-        assert (await sink.write(Signal.TRACES, payload)).ok
+        assert (await sink.write(signal, payload)).ok
     return sum(block.events for block in blocks)
 
 
@@ -153,6 +157,22 @@ def _tables(sets: BenchSets) -> dict[str, float]:
             lambda: make(rows=_TABLE_ROWS).num_rows  # noqa: B023
         )
     return figures
+
+
+def _large(sets: BenchSets) -> dict[str, float]:
+    """Write a large file: how close it comes to its size, and how much memory that takes."""
+    files = sets.medium(Signal.TRACES)
+    with tempfile.TemporaryDirectory() as folder:
+        sinks = json.dumps([{"name": "ndjson", "options": {"directory": f"{folder}/out"}}])
+        report = send(files, "127.0.0.1:1", sinks=sinks, sending__size=_LARGE_BYTES)
+    (account,) = report["sinks"]
+    template = files[Signal.TRACES].stat().st_size
+    return {
+        "files.large.bytes": account["bytes"],
+        "files.large.size_error": account["bytes"] / _LARGE_BYTES - 1,
+        "files.large.rss_over_template_bytes": report["sender"]["max_rss_bytes"] - template,
+        "files.large.events_per_second": report["rate"]["achieved_events_per_second"],
+    }
 
 
 def _rate(step: Callable[[], int]) -> float:
