@@ -59,11 +59,6 @@ class FileForm(Protocol):
         """Streams of which there is a file even if nothing came."""
         ...
 
-    @property
-    def max_request_bytes(self) -> int | None:
-        """Most bytes that a block may have as OTLP/JSON; None where it does not matter."""
-        ...
-
     def files(self, stream: str, naming: Naming, open_file: OpenFile) -> StreamFiles:
         """Return the files of a stream, none of which is there yet."""
         ...

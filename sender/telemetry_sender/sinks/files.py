@@ -23,6 +23,7 @@ from telemetry_sender.records.base import Records, Stream
 from telemetry_sender.sinks.base import EncoderFactory
 from telemetry_sender.sinks.delivery import Delivery
 from telemetry_sender.sinks.registry import SinkSetting
+from telemetry_sender.sinks.request_limit import RequestLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,6 @@ class FileFormat:
     """Returns what stands around the records of a stream."""
     streams: tuple[str, ...] = ()
     """Streams of which there is a file even if no record came; of signals that are sent."""
-    max_request_bytes: int | None = None
-    """Most bytes that a block may have as OTLP/JSON; None where it does not matter."""
-    max_request_setting: str = ""
-    """Which setting says so, for errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,6 @@ class _RecordForm:
     @property
     def required(self) -> tuple[str, ...]:
         return self.format.streams
-
-    @property
-    def max_request_bytes(self) -> int | None:
-        return self.format.max_request_bytes
 
     def files(self, stream: str, naming: Naming, open_file: OpenFile) -> RollingFiles:
         return RollingFiles(
@@ -85,10 +78,15 @@ class FileSink:
     """Writes what belongs to each stream into files of their own."""
 
     def __init__(
-        self, form: FileForm, encoding: EncoderFactory, naming: Naming, signals: Iterable[Signal]
+        self,
+        form: FileForm,
+        encoding: EncoderFactory,
+        naming: Naming,
+        signals: Iterable[Signal],
+        request_limit: RequestLimit | None = None,
     ) -> None:
         self.encoding = encoding
-        self.max_request_bytes = form.max_request_bytes
+        self.request_limit = request_limit
         self.open_file: OpenFile = HiddenFile
         """Makes its files; may be replaced before `open`."""
         self._form = form
@@ -225,13 +223,14 @@ def make_file_sink(
     options: FileOptions,
     file_format: FileFormat,
     encoding: EncoderFactory,
+    request_limit: RequestLimit | None = None,
 ) -> FileSink:
     """Return a sink, not yet open, that writes what the encoders make into files of a format."""
     codec = make_codec(options.compression, options.level)
     ending = f".{file_format.suffix}{codec.suffix}"
     naming = Naming(options.directory, options.name, options.prefix, ending, setting.part)
     form = _RecordForm(file_format, codec, options.roll)
-    return FileSink(form, encoding, naming, setting.signals)
+    return FileSink(form, encoding, naming, setting.signals, request_limit)
 
 
 def _streams_of(signal: Signal) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from telemetry_sender.otlp_files.options import MessageCompression, OtlpJsonOpti
 from telemetry_sender.sinks.files import FileFormat, FileSink, make_file_sink
 from telemetry_sender.sinks.options import read_options
 from telemetry_sender.sinks.registry import SinkSetting
+from telemetry_sender.sinks.request_limit import RequestLimit
 
 _SUFFIXES = {MessageCompression.NONE: "jsonl", MessageCompression.ZSTD: "json.zmsg"}
 
@@ -29,7 +30,6 @@ def make_sink(setting: SinkSetting) -> FileSink:
         suffix=_SUFFIXES[compression],
         framing=lambda _: PLAIN,
         streams=tuple(Signal),
-        max_request_bytes=max_line,
-        max_request_setting=f"{setting.place}.options.max_line",
     )
-    return make_file_sink(setting, options, file_format, encoder)
+    limit = RequestLimit(max_line, is_text=True, setting=f"{setting.place}.options.max_line")
+    return make_file_sink(setting, options, file_format, encoder, limit)

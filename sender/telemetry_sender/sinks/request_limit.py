@@ -21,15 +21,11 @@ PLAIN = (RequestLimit(),)
 def request_limits(sinks: tuple[Sink, ...]) -> tuple[RequestLimit, ...]:
     """Return the limit of each of these sinks.
 
-    One with encoders of its own says by `max_request_bytes` how long its JSON may be, and by
-    `max_request_setting` where it has that from.
+    One with encoders of its own says it by an attribute `request_limit`.
     """
     return tuple(map(_limit, sinks))
 
 
 def _limit(sink: Sink) -> RequestLimit:
-    most_bytes: int | None = getattr(sink, "max_request_bytes", None)
-    if most_bytes is None:
-        return RequestLimit(is_text=sink.encoding is Encoding.JSON)
-    setting = getattr(sink, "max_request_setting", str(sink))
-    return RequestLimit(most_bytes, is_text=True, setting=setting)
+    own: RequestLimit | None = getattr(sink, "request_limit", None)
+    return own or RequestLimit(is_text=sink.encoding is Encoding.JSON)

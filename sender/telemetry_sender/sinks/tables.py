@@ -34,7 +34,6 @@ class _Tables:
     layout: Layout
     partitioning: Partitioning
     required: tuple[str, ...] = ()
-    max_request_bytes: int | None = None
 
     @property
     def name(self) -> str:

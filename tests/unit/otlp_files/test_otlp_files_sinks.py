@@ -172,14 +172,15 @@ async def test_lines_keep_the_limit_that_they_are_given(
     templates: dict[Signal, Template], tmp_path: Path
 ) -> None:
     """Whatever the blocks of a run are, and blocks are cut for it."""
-    assert make("otlp_json", directory=str(tmp_path), max_line="64KB").max_request_bytes == 65_536
+    (limit,) = request_limits((make("otlp_json", directory=str(tmp_path), max_line="64KB"),))
+    assert limit.most_bytes == 65_536
     files = await write(templates, "otlp_json", tmp_path, max_line="64KB")
     for path in files.values():
         assert max(map(len, lines(path.read_bytes()))) <= 65_536
 
 
 def test_a_line_is_no_longer_than_the_collector_takes(tmp_path: Path) -> None:
-    most = make("otlp_json", directory=str(tmp_path)).max_request_bytes
+    most = request_limits((make("otlp_json", directory=str(tmp_path)),))[0].most_bytes
     assert most is not None
     assert most < 1 << 20
 
