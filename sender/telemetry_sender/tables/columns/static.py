@@ -63,7 +63,8 @@ class TextBuilder:
     def finish(self) -> Source:
         """Return the texts in the order in which they first came."""
         codes = np.array(self._codes, np.int32)
-        indices = pa.array(codes, pa.int32(), mask=codes < 0)
+        # Readers check also codes that count for nothing: polars refuses -1.
+        indices = pa.array(np.maximum(codes, 0), pa.int32(), mask=codes < 0)
         texts = pa.concat_arrays([pa.array([], pa.string()), *self._texts])
         return Static(pa.DictionaryArray.from_arrays(indices, texts))
 

@@ -66,7 +66,7 @@ def _of_used(array: pa.DictionaryArray) -> pa.DictionaryArray:
         return array
     new_codes = np.cumsum(is_used, dtype=np.int32) - 1
     mask = (codes < 0) if indices.null_count else None
-    renumbered = pa.array(new_codes[codes], pa.int32(), mask=mask)
+    renumbered = pa.array(np.maximum(new_codes[codes], 0), pa.int32(), mask=mask)
     return pa.DictionaryArray.from_arrays(renumbered, texts.take(pa.array(used)))
 
 

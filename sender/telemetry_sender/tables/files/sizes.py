@@ -60,7 +60,7 @@ class Sizes:
 
     def is_outgrown(self, rows: int) -> bool:
         """Tell whether so many rows take less each than what was measured: few have all texts."""
-        return rows >= 2 * self._known_rows
+        return rows >= 4 * self._known_rows
 
     def rows_for(self, groups: int, room: int) -> int:
         """Return how many rows will about fit into `room` bytes behind so many groups; or 1."""
