@@ -62,13 +62,13 @@ _KINDS = (
     _Kind("csv", Signal.TRACES),
     _Kind("leb128", Signal.TRACES),
     _Kind("bitpacked", Signal.TRACES),
-    # *(_Kind("parquet", signal) for signal in _NOUNS),
-    # _Kind("arrow", Signal.TRACES),
+    *(_Kind("parquet", signal) for signal in _NOUNS),
+    _Kind("arrow", Signal.TRACES),
 )
 
 
 def measure_files(sets: BenchSets) -> dict[str, float]:
-    """Measure every kind of file on one core, into files that keep nothing; tables on disk."""
+    """Measure every kind of file on one core, into files that keep nothing."""
     figures: dict[str, float] = {}
     for kind in _KINDS:
         with tempfile.TemporaryDirectory() as folder:
