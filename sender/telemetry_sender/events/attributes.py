@@ -1,8 +1,8 @@
 """Reads attributes and the values that they hold."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from telemetry_common.planning.wire import LENGTH
+from telemetry_common.planning.wire import LENGTH, read_varint
 from telemetry_sender.events import scalars
 from telemetry_sender.events.memo import Memo
 from telemetry_sender.events.model import Attributes, Value
@@ -10,9 +10,14 @@ from telemetry_sender.events.scalars import Rows
 from telemetry_sender.text.attributes import plain_value_at
 from telemetry_sender.text.message_reader import MessageReader
 
-_STRING_VALUE = 0x0A
-"""The tag of AnyValue.string_value."""
+_STRING_VALUE, _INT_VALUE = 0x0A, 0x18
+"""Tags of AnyValue: see `common.proto`."""
+_SHORT_NUMBER = 9
+"""Bytes of a tag and a number of up to 56 bits, which cannot be below 0."""
+_MOST_SHARED = 7
+"""Longer lists, such as those of spans and of access logs, hardly ever come again."""
 
+_NO_ATTRIBUTES: Attributes = {}
 _PAIR_BYTES = 50
 """About what Python adds to one of a list."""
 
@@ -23,17 +28,22 @@ _LIST = MessageReader.of("KeyValueList")
 
 
 class AttributeReader:
-    """Reads lists of attributes; of equal bytes it makes one list."""
+    """Reads lists of attributes; of the equal bytes of a short one it makes one list."""
 
     def __init__(self) -> None:
         self._pairs = Memo(pair, len)
         self._lists = Memo(self._attributes, _list_size)
 
-    def read(self, data: bytes, rows: Rows) -> Attributes:
+    def read(self, data: bytes, rows: Rows | None) -> Attributes:
         """Return the attributes that stand in these rows. Raises WireError or IndexError."""
-        return self._lists[tuple([data[start:end] for start, end, _ in rows])]
+        if not rows:
+            return _NO_ATTRIBUTES
+        encoded = [data[start:end] for start, end, _ in rows]
+        if len(encoded) > _MOST_SHARED:
+            return self._attributes(encoded)
+        return self._lists[tuple(encoded)]
 
-    def _attributes(self, encoded: tuple[bytes, ...]) -> Attributes:
+    def _attributes(self, encoded: Iterable[bytes]) -> Attributes:
         pairs = self._pairs
         return dict([pairs[each] for each in encoded])
 
@@ -44,13 +54,26 @@ def _list_size(encoded: tuple[bytes, ...]) -> int:
 
 def pair(data: bytes) -> tuple[str, Value]:
     """Return an attribute from its bytes. Raises WireError or IndexError."""
-    plain = plain_value_at(data)
-    if plain and data[plain] == _STRING_VALUE and data[plain + 1] == len(data) - plain - 2:
-        # The commonest of all messages: a key and a string, both short.
-        key, value = data[2 : plain - 2], data[plain + 2 :]
-        return key.decode("utf-8", "replace"), value.decode("utf-8", "replace")
+    at = plain_value_at(data)
+    value = None if at is None else _plain_value(data, at)
+    if at is not None and value is not None:
+        return data[2 : at - 2].decode("utf-8", "replace"), value
     found = _KEY_VALUE.read(data, [(0, len(data), LENGTH)])
-    return scalars.text(data, found.get(1, ())), any_value(data, found.get(2, ()))
+    return scalars.text(data, found.get(1)), any_value(data, found.get(2, ()))
+
+
+def _plain_value(data: bytes, at: int) -> Value:
+    """Return the string or the whole number, the commonest of values, that `data` ends with.
+
+    None for any other one, or one that is encoded in an unusual way.
+    """
+    end = len(data)
+    if data[at] == _STRING_VALUE and data[at + 1] == end - at - 2:
+        return data[at + 2 :].decode("utf-8", "replace")
+    if data[at] == _INT_VALUE and end - at <= _SHORT_NUMBER:
+        value, after = read_varint(data, at + 1, end)
+        return value if after == end else None
+    return None
 
 
 def any_value(data: bytes, rows: Rows) -> Value:

@@ -23,9 +23,9 @@ class ExemplarReader:
     def _exemplar(self, block: BlockBytes, row: Row) -> Exemplar:
         found = _EXEMPLAR.read(block.data, [row]).get
         return Exemplar(
-            time=block.time(found(2, ())),
-            value=block.real(found(3, ())) or block.integer(found(6, ())),
-            trace_id=block.wide_id(found(5, ())),
-            span_id=block.id(found(4, ())),
-            attributes=self._attributes.read(block.data, found(7, ())),
+            time=block.time(found(2)),
+            value=block.real(found(3)) or block.integer(found(6)),
+            trace_id=block.wide_id(found(5)),
+            span_id=block.id(found(4)),
+            attributes=self._attributes.read(block.data, found(7)),
         )

@@ -55,9 +55,9 @@ class MetricReader:
     def _metric(self, data: bytes, found: Fields, kind: str, held: Fields) -> Metric:
         temporality = scalars.signed(data, held.get(2, ()))
         traits = (
-            scalars.text(data, found.get(1, ())),
-            scalars.text(data, found.get(2, ())),
-            scalars.text(data, found.get(3, ())),
+            scalars.text(data, found.get(1)),
+            scalars.text(data, found.get(2)),
+            scalars.text(data, found.get(3)),
             kind,
             _TEMPORALITIES.get(temporality, ""),
             bool(scalars.unsigned(data, held.get(3, ()))),

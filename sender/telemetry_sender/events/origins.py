@@ -42,12 +42,12 @@ class OriginReader:
 
     def _resource(self, data: bytes) -> Resource:
         found = _RESOURCE.read(data, [(0, len(data), LENGTH)])
-        return Resource(self._attributes.read(data, found.get(1, ())))
+        return Resource(self._attributes.read(data, found.get(1)))
 
     def _scope(self, data: bytes) -> Scope:
         found = _SCOPE.read(data, [(0, len(data), LENGTH)])
         return Scope(
-            name=scalars.text(data, found.get(1, ())),
-            version=scalars.text(data, found.get(2, ())),
-            attributes=self._attributes.read(data, found.get(3, ())),
+            name=scalars.text(data, found.get(1)),
+            version=scalars.text(data, found.get(2)),
+            attributes=self._attributes.read(data, found.get(3)),
         )

@@ -64,53 +64,53 @@ class PointReader:
             resource=origin.resource,
             scope=origin.scope,
             metric=metric,
-            attributes=self._attributes.read(block.data, found.get(kind.attributes, ())),
-            start=block.time(found.get(2, ())),
-            time=block.time(found.get(3, ())),
-            flags=scalars.unsigned(block.data, found.get(kind.flags, ()), 32),
+            attributes=self._attributes.read(block.data, found.get(kind.attributes)),
+            start=block.time(found.get(2)),
+            time=block.time(found.get(3)),
+            flags=scalars.unsigned(block.data, found.get(kind.flags), 32),
             exemplars=self._exemplars.read(block, found.get(kind.exemplars, ())),
             **kind.values(block, found),
         )
 
 
 def _number(block: BlockBytes, found: Fields) -> _Values:
-    return {"value": block.real(found.get(4, ())) or block.integer(found.get(6, ()))}
+    return {"value": block.real(found.get(4)) or block.integer(found.get(6))}
 
 
 def _histogram(block: BlockBytes, found: Fields) -> _Values:
     return {
-        "count": block.count(found.get(4, ())),
-        "sum": block.real(found.get(5, ())),
+        "count": block.count(found.get(4)),
+        "sum": block.real(found.get(5)),
         "bucket_counts": block.counts(found.get(6, ())),
         "explicit_bounds": scalars.doubles(scalars.joined(block.data, found.get(7, ()))),
-        "min": block.real(found.get(11, ())),
-        "max": block.real(found.get(12, ())),
+        "min": block.real(found.get(11)),
+        "max": block.real(found.get(12)),
     }
 
 
 def _exponential(block: BlockBytes, found: Fields) -> _Values:
     return {
-        "count": block.count(found.get(4, ())),
-        "sum": block.real(found.get(5, ())),
-        "scale": scalars.zigzag(block.data, found.get(6, ())),
-        "zero_count": block.count(found.get(7, ())),
-        "positive": _buckets(block.data, found.get(8, ())),
-        "negative": _buckets(block.data, found.get(9, ())),
-        "min": block.real(found.get(12, ())),
-        "max": block.real(found.get(13, ())),
-        "zero_threshold": scalars.double(block.data, found.get(14, ())),
+        "count": block.count(found.get(4)),
+        "sum": block.real(found.get(5)),
+        "scale": scalars.zigzag(block.data, found.get(6)),
+        "zero_count": block.count(found.get(7)),
+        "positive": _buckets(block.data, found.get(8)),
+        "negative": _buckets(block.data, found.get(9)),
+        "min": block.real(found.get(12)),
+        "max": block.real(found.get(13)),
+        "zero_threshold": scalars.double(block.data, found.get(14)),
     }
 
 
 def _summary(block: BlockBytes, found: Fields) -> _Values:
     return {
-        "count": block.count(found.get(4, ())),
-        "sum": block.real(found.get(5, ())),
+        "count": block.count(found.get(4)),
+        "sum": block.real(found.get(5)),
         "quantiles": tuple([_quantile(block.data, row) for row in found.get(6, ())]),
     }
 
 
-def _buckets(data: bytes, parts: Rows) -> Buckets | None:
+def _buckets(data: bytes, parts: Rows | None) -> Buckets | None:
     if not parts:
         return None
     found = _BUCKETS.read(data, parts)
@@ -119,12 +119,12 @@ def _buckets(data: bytes, parts: Rows) -> Buckets | None:
         for start, end, wire in found.get(2, ())
         for each in (split_packed(data[start:end], VARINT) if wire == LENGTH else [data[start:end]])
     ]
-    return Buckets(scalars.zigzag(data, found.get(1, ())), tuple(counts))
+    return Buckets(scalars.zigzag(data, found.get(1)), tuple(counts))
 
 
 def _quantile(data: bytes, row: Row) -> tuple[float, float]:
     found = _QUANTILE.read(data, [row]).get
-    return scalars.double(data, found(1, ())), scalars.double(data, found(2, ()))
+    return scalars.double(data, found(1)), scalars.double(data, found(2))
 
 
 _NO_FIELD = 0

@@ -7,17 +7,17 @@ from telemetry_common.planning.wire import WireError, read_varint
 from telemetry_sender.text.rows import Row
 
 Rows = Sequence[Row]
-"""The values of one field of a message, as it was found; none for a field that is not there."""
+"""The values of one field of a message, as it was found; a field that is not there has none."""
 
 _double = struct.Struct("<d")
 
 
-def text(data: bytes, rows: Rows) -> str:
+def text(data: bytes, rows: Rows | None) -> str:
     """Return a string; bytes that are not UTF-8 become U+FFFD."""
     return data[rows[-1][0] : rows[-1][1]].decode("utf-8", "replace") if rows else ""
 
 
-def unsigned(data: bytes, rows: Rows, bits: int = 64) -> int:
+def unsigned(data: bytes, rows: Rows | None, bits: int = 64) -> int:
     """Return an unsigned integer, of which a parser keeps the lowest `bits`."""
     if not rows:
         return 0
@@ -28,24 +28,24 @@ def unsigned(data: bytes, rows: Rows, bits: int = 64) -> int:
     return value & ((1 << bits) - 1)
 
 
-def signed(data: bytes, rows: Rows, bits: int = 32) -> int:
+def signed(data: bytes, rows: Rows | None, bits: int = 32) -> int:
     """Return a signed integer in two's complement of `bits`; enums are such, of 32."""
     value = unsigned(data, rows, bits)
     return value - (value >> (bits - 1) << bits)
 
 
-def zigzag(data: bytes, rows: Rows) -> int:
+def zigzag(data: bytes, rows: Rows | None) -> int:
     """Return a sint32."""
     value = unsigned(data, rows, 32)
     return value >> 1 ^ -(value & 1)
 
 
-def fixed32(data: bytes, rows: Rows) -> int:
+def fixed32(data: bytes, rows: Rows | None) -> int:
     """Return an unsigned integer of four bytes."""
     return int.from_bytes(data[rows[-1][0] : rows[-1][1]], "little") if rows else 0
 
 
-def double(data: bytes, rows: Rows) -> float:
+def double(data: bytes, rows: Rows | None) -> float:
     """Return a double."""
     value: float = _double.unpack_from(data, rows[-1][0])[0] if rows else 0.0
     return value
