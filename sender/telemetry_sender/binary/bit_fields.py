@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from telemetry_sender.binary.shapes import METRIC_KINDS, TEMPORALITIES
 from telemetry_sender.events.model import Log, Point, Span
+from telemetry_sender.events.names import KINDS, LEVELS, STATUSES
 from telemetry_sender.records.base import Stream
 
 ENUM, CHOICE, BOOL, UINT, BYTES, CRC = "enum", "choice", "bool", "uint", "bytes", "crc32c"
@@ -62,15 +63,9 @@ class BitLayout:
 SEQUENCE = "sequence"
 """The number of the event in the whole run, from 1; no field of an event itself."""
 
-_KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
-_STATUSES = ("unset", "ok", "error")
 _SEVERITIES = (
     "unspecified",
-    *(
-        name + number
-        for name in ("trace", "debug", "info", "warn", "error", "fatal")
-        for number in ("", "2", "3", "4")
-    ),
+    *(level.lower() + number for level in LEVELS for number in ("", "2", "3", "4")),
 )
 
 
@@ -116,7 +111,7 @@ _LOGS = _layout(
 LAYOUTS: Mapping[Stream, BitLayout] = {
     Stream.TRACES: _layout(
         Span,
-        {"kind": (ENUM, _KINDS), "status_code": (ENUM, _STATUSES)},
+        {"kind": (ENUM, KINDS), "status_code": (ENUM, STATUSES)},
         {
             "flags": _FLAGS,
             SEQUENCE: _NUMBER,

@@ -101,6 +101,12 @@ def _spot(kinds: Mapping[type, SlotKind]) -> Field:
     return Field.of(read, None)
 
 
+def _time() -> Field:
+    """Return a field of an instant; 0 says that it is not known, in a record as in OTLP."""
+    spot = _spot({int: SlotKind.TIME})
+    return Field.of(lambda value: spot.read(value) if value else None, None)
+
+
 def _part(make: type, shape: Shape, default: Any = None) -> Field:
     return Field.of(lambda fields: built(make, shape, fields), default)
 
@@ -127,7 +133,7 @@ _ATTRIBUTES = _plain(dict, {})
 _ANY = Field.of(lambda value: value, None)
 _WIDE_ID = _spot({bytes: SlotKind.WIDE_ID})
 _ID = _spot({bytes: SlotKind.ID})
-_TIME = _spot({int: SlotKind.TIME})
+_TIME = _time()
 _COUNT = _spot({int: SlotKind.UNSIGNED})
 _REAL = _spot({float: SlotKind.REAL})
 _NUMBER = _spot({float: SlotKind.REAL, int: SlotKind.SIGNED})

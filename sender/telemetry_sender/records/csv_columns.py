@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from telemetry_sender.events.model import Attributes, Buckets, Event, Point, Span, Value
+from telemetry_sender.events.names import KINDS, STATUSES, named
+from telemetry_sender.events.times import duration_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.csv_nested import (
     counts_cell,
@@ -21,8 +23,6 @@ from telemetry_sender.records.csv_text import (
     text_cell,
     time_cell,
 )
-from telemetry_sender.records.flat import duration_of
-from telemetry_sender.records.flat_names import KINDS, STATUSES, named
 from telemetry_sender.records.remembered import Remembered
 from telemetry_sender.records.text_forms import ISO_Z, NANOS
 from telemetry_sender.records.value_text import value_text

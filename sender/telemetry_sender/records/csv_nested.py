@@ -54,7 +54,7 @@ def _said(event: SpanEvent) -> list[Member]:
 
 
 def _time(time: Spot | None) -> list[Member]:
-    return [("time_unix_nano", [(time, NANOS)])] if time and time.value else []
+    return [("time_unix_nano", [(time, NANOS)])] if time else []
 
 
 def _ids(trace_id: Spot | None, span_id: Spot | None) -> list[Member]:

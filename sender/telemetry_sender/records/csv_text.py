@@ -71,8 +71,8 @@ def json_cell(value: Value) -> Cell:
 
 
 def time_cell(time: Spot | None, form: Form) -> Cell:
-    """Return a cell of a time; empty where it is 0, which says that it is not known."""
-    return () if time is None or not time.value else ((time, form),)
+    """Return a cell of a time; empty where it is not known."""
+    return () if time is None else ((time, form),)
 
 
 def id_cell(identifier: Spot | None) -> Cell:

@@ -7,10 +7,11 @@ there, as null where the event lacks them; the others come last, and only where 
 from collections.abc import Sequence
 
 from telemetry_sender.events.model import Link, Log, Span, SpanEvent
+from telemetry_sender.events.names import KINDS, STATUSES, level_of, named
+from telemetry_sender.events.times import duration_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.flat_names import KINDS, STATUSES, level_of, named
 from telemetry_sender.records.flat_parts import (
     put_instant,
     put_nanos,
@@ -22,8 +23,6 @@ from telemetry_sender.records.flat_parts import (
 from telemetry_sender.records.flat_points import write_point
 from telemetry_sender.records.text_forms import HEX16
 from telemetry_sender.records.writer import RecordWriter
-
-_HALF, _WORD = 1 << 63, 1 << 64
 
 
 def write_span(span: Span, out: RecordWriter) -> None:
@@ -66,16 +65,6 @@ def write_log(log: Log, out: RecordWriter) -> None:
     line.end()
 
 
-def duration_of(span: Span) -> int | None:
-    """Return nanoseconds from start to end, which move together; None where one is unknown.
-
-    It is a number with a sign of 64 bits, as the times may be on either side of an overflow.
-    """
-    if span.start is None or span.end is None or not span.start.value or not span.end.value:
-        return None
-    return (int(span.end.value) - int(span.start.value) + _HALF) % _WORD - _HALF
-
-
 def _put_events(line: JsonLine, events: Sequence[SpanEvent]) -> None:
     if not events:
         return
@@ -84,7 +73,7 @@ def _put_events(line: JsonLine, events: Sequence[SpanEvent]) -> None:
         line.element()
         put_nanos(line, "time_unix_nano", event.time)
         line.put("name", event.name)
-        line.put("attributes", event.attributes)
+        line.put_attributes("attributes", event.attributes)
         line.close()
     line.close_list()
 
@@ -96,7 +85,7 @@ def _put_links(line: JsonLine, links: Sequence[Link]) -> None:
     for link in links:
         line.element()
         put_reference(line, link.trace_id, link.span_id)
-        line.put("attributes", link.attributes)
+        line.put_attributes("attributes", link.attributes)
         line.close()
     line.close_list()
 
@@ -110,4 +99,5 @@ DIALECT = Dialect(
         Stream.LOGS: write_log,
         Stream.EVENTS: write_log,
     },
+    attributes_are_json=True,
 )

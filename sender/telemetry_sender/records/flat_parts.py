@@ -12,17 +12,16 @@ from telemetry_sender.text.fields import SlotKind
 
 def put_instant(line: JsonLine, time: Spot | None) -> None:
     """Add when the event happened: for people, and exactly."""
-    known = time if time is not None and time.value else None
-    line.put_time("timestamp", known, ISO_Z)
-    if known is None:
+    line.put_time("timestamp", time, ISO_Z)
+    if time is None:
         line.put("time_unix_nano", None)
     else:
-        line.put_number("time_unix_nano", known, NANOS)
+        line.put_number("time_unix_nano", time, NANOS)
 
 
 def put_nanos(line: JsonLine, name: str, time: Spot | None) -> None:
     """Add another time, if it is known."""
-    if time is not None and time.value:
+    if time is not None:
         line.put_number(name, time, NANOS)
 
 
@@ -35,7 +34,7 @@ def put_unless_empty(line: JsonLine, name: str, value: Any) -> None:
 def put_origin(line: JsonLine, resource: Resource, attributes: Attributes) -> None:
     """Add who says it, and what about it."""
     line.put_shared(_service, resource)
-    line.put("attributes", attributes)
+    line.put_attributes("attributes", attributes)
     line.put_shared(_resource, resource)
 
 
@@ -85,6 +84,6 @@ def put_exemplars(line: JsonLine, exemplars: Sequence[Exemplar]) -> None:
         put_nanos(line, "time_unix_nano", exemplar.time)
         put_value(line, exemplar.value)
         put_reference(line, exemplar.trace_id, exemplar.span_id)
-        line.put("attributes", exemplar.attributes)
+        line.put_attributes("attributes", exemplar.attributes)
         line.close()
     line.close_list()

@@ -1,11 +1,11 @@
 """Log records and events in InfluxDB line protocol."""
 
 from telemetry_sender.events.model import Log
-from telemetry_sender.records.flat_names import level_of
+from telemetry_sender.events.names import level_of
+from telemetry_sender.events.times import time_of
 from telemetry_sender.records.influx_line import FieldWriter, head
 from telemetry_sender.records.influx_tags import Sorter, TagRules
 from telemetry_sender.records.influx_text import field_value, integer, string
-from telemetry_sender.records.layouts import time_of
 from telemetry_sender.records.writer import RecordWriter
 
 MEASUREMENT_OF_LOGS, MEASUREMENT_OF_EVENTS = b"logs", b"events"
@@ -47,7 +47,6 @@ class LogLines:
         body = field_value(log.body)
         if body is not None:
             line.put("body", body)
-        if log.observed_time and log.observed_time.value:
-            line.put_spot("observed_ns", log.observed_time)
+        line.put_spot("observed_ns", log.observed_time)
         line.put_all(found.fields)
         line.finish(time_of(log), log.flags)

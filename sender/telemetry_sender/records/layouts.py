@@ -9,8 +9,9 @@ from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Block
 from telemetry_common.planning.wire import Offsets, WireError
 from telemetry_common.template import Template
-from telemetry_sender.events.model import Event, Log, Span, Spot
+from telemetry_sender.events.model import Spot
 from telemetry_sender.events.reader import EventReader
+from telemetry_sender.events.times import time_of
 from telemetry_sender.records.base import Ends, Stream, stream_of
 from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.forms import Form
@@ -60,7 +61,7 @@ class Layouts:
         """Prepare to write. Raises ValueError for profiles, which have no records."""
         self._template = template
         self._dialect = dialect
-        self._reader = EventReader(template.signal)
+        self._reader = EventReader(template.signal, is_lazy=dialect.attributes_are_json)
         self._shared = SharedTexts()
         self._spool = Spool[Plot](template.path.parent)
 
@@ -112,20 +113,6 @@ class Layouts:
             write(event, out)
             out.end()
         return {stream: writers[stream][0].layout() for stream in Stream if stream in writers}
-
-
-def time_of(event: Event) -> Spot | None:
-    """Return when an event happened: a span, when it began; a log record, or when it was seen."""
-    if isinstance(event, Span):
-        return _known(event.start) or _known(event.end)
-    if isinstance(event, Log):
-        return _known(event.time) or _known(event.observed_time)
-    return _known(event.time)
-
-
-def _known(time: Spot | None) -> Spot | None:
-    """Return a time unless it is 0, which says that it is not known."""
-    return time if time is not None and time.value else None
 
 
 def _joined(layouts: Mapping[Stream, Layout]) -> tuple[bytes, Plot, list[Offsets]]:

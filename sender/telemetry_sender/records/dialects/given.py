@@ -3,7 +3,7 @@
 The keys that are asked for are those of https://opentelemetry.io/docs/specs/semconv/.
 """
 
-from telemetry_sender.events.model import Attributes, Spot, Value
+from telemetry_sender.events.model import Attributes, Value
 from telemetry_sender.records.json_text import json_text
 
 
@@ -17,8 +17,3 @@ def text_of(value: Value) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json_text(value).strip('"') if isinstance(value, bytes) else json_text(value)
-
-
-def known(time: Spot | None) -> Spot | None:
-    """Return a time; none where it is zero, which says the same as nothing."""
-    return time if time and (time.is_slot or time.value) else None

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from telemetry_sender.events.model import Log, Spot
-from telemetry_sender.records.dialects.given import known, text_of
-from telemetry_sender.records.flat_names import level_of as otlp_level
+from telemetry_sender.events.model import Log
+from telemetry_sender.events.names import level_of as otlp_level
+from telemetry_sender.records.dialects.given import text_of
 
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_NUMBERS: Mapping[str, int] = {
@@ -38,11 +38,6 @@ def message_of(log: Log) -> str | None:
     if isinstance(body, Mapping) and isinstance(body.get("message"), str):
         body = body["message"]
     return text_of(body)
-
-
-def time_of(log: Log) -> Spot | None:
-    """Return when it happened; where that is unknown, when it was observed."""
-    return known(log.time) or known(log.observed_time)
 
 
 def is_deployment(log: Log) -> bool:

@@ -5,16 +5,16 @@ same run. `docs/records.md` has the fields, `docs/schemas/melt-*.schema.json` th
 """
 
 from telemetry_sender.events.model import Log, Point, Span, Value
+from telemetry_sender.events.names import KINDS, named
+from telemetry_sender.events.times import duration_of, time_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.failures import is_failed, is_timeout
-from telemetry_sender.records.dialects.given import first_of, known
+from telemetry_sender.records.dialects.given import first_of
 from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.dialects.log_parts import level_of, message_of, time_of
+from telemetry_sender.records.dialects.log_parts import level_of, message_of
 from telemetry_sender.records.dialects.places import instance_of, place_of, service_of
 from telemetry_sender.records.dialects.values import put_value
-from telemetry_sender.records.flat import duration_of
-from telemetry_sender.records.flat_names import KINDS, named
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_Z
 from telemetry_sender.records.writer import RecordWriter
 
@@ -28,7 +28,7 @@ _UNSPECIFIED = 0
 def write_metric(point: Point, out: RecordWriter) -> None:
     """Write a data point."""
     line, place = JsonLine(out), place_of(point.resource)
-    line.put_time("timestamp", known(point.time), ISO_Z)
+    line.put_time("timestamp", point.time, ISO_Z)
     line.put("metric_name", point.metric.name)
     put_value(line, point)
     labels = {"service": place.service, "host": place.host, "environment": place.environment}
@@ -78,7 +78,7 @@ def write_span(span: Span, out: RecordWriter) -> None:
     line.put_id("span_id", span.span_id, HEX16)
     line.put_id("parent_span_id", span.parent_span_id, HEX16)
     line.put("operation_name", span.name)
-    line.put_time("start_time", known(span.start), ISO_Z)
+    line.put_time("start_time", span.start, ISO_Z)
     line.put("duration", _microseconds(duration_of(span)))
     line.put("service", service_of(span.resource))
     line.put("tags", _tags(span))

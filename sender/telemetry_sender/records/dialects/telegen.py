@@ -6,18 +6,18 @@ events are what happened: spans, log records and events. `docs/records.md` has t
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TypeVar
 
 from telemetry_sender.events.model import Event, Log, Point, Span, Spot
+from telemetry_sender.events.times import duration_of, time_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.dialects.failures import is_failed
-from telemetry_sender.records.dialects.given import known
 from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.dialects.log_parts import level_of, message_of, time_of
+from telemetry_sender.records.dialects.log_parts import level_of, message_of
 from telemetry_sender.records.dialects.places import instance_of, service_of
 from telemetry_sender.records.dialects.values import put_value
-from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.text_forms import COUNTER, HEX16, HEX32, MILLIS
 from telemetry_sender.records.writer import RecordWriter
 
@@ -52,7 +52,7 @@ def _put_point(point: Point, data: JsonLine) -> None:
     put_value(data, point)
     data.put("unit", point.metric.unit)
     data.put("instance", instance_of(point.resource))
-    data.put("attributes", point.attributes)
+    data.put_attributes("attributes", point.attributes)
 
 
 def _put_span(span: Span, data: JsonLine) -> None:
@@ -63,7 +63,7 @@ def _put_span(span: Span, data: JsonLine) -> None:
     data.put_id("parent_span_id", span.parent_span_id, HEX16)
     data.put("duration_ns", duration_of(span))
     data.put("status", "error" if is_failed(span) else "ok")
-    data.put("attributes", span.attributes)
+    data.put_attributes("attributes", span.attributes)
 
 
 def _put_log(log: Log, data: JsonLine) -> None:
@@ -72,7 +72,7 @@ def _put_log(log: Log, data: JsonLine) -> None:
     data.put("message", message_of(log))
     data.put_id("trace_id", log.trace_id, HEX32)
     data.put_id("span_id", log.span_id, HEX16)
-    data.put("attributes", log.attributes)
+    data.put_attributes("attributes", log.attributes)
 
 
 def _put_event(log: Log, data: JsonLine) -> None:
@@ -80,21 +80,14 @@ def _put_event(log: Log, data: JsonLine) -> None:
     _put_log(log, data)
 
 
-def _time_of_point(point: Point) -> Spot | None:
-    return known(point.time)
-
-
-def _start_of(span: Span) -> Spot | None:
-    return known(span.start)
-
-
 DIALECT = Dialect(
     name="telegen",
     summary="envelopes of type, time and sequence number around the data",
     writers={
-        Stream.METRICS: _in_envelope("update", _time_of_point, _put_point),
-        Stream.TRACES: _in_envelope("event", _start_of, _put_span),
+        Stream.METRICS: _in_envelope("update", time_of, _put_point),
+        Stream.TRACES: _in_envelope("event", attrgetter("start"), _put_span),
         Stream.LOGS: _in_envelope("event", time_of, _put_log),
         Stream.EVENTS: _in_envelope("event", time_of, _put_event),
     },
+    attributes_are_json=True,
 )

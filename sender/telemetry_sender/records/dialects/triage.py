@@ -5,16 +5,16 @@ their trace. `docs/records.md` has the fields, `docs/schemas/triage-*.schema.jso
 """
 
 from telemetry_sender.events.model import Log, Point, Span
+from telemetry_sender.events.times import duration_of, time_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.failures import is_failed
-from telemetry_sender.records.dialects.given import first_of, known
+from telemetry_sender.records.dialects.given import first_of
 from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.dialects.log_parts import is_deployment, level_of, message_of, time_of
+from telemetry_sender.records.dialects.log_parts import is_deployment, level_of, message_of
 from telemetry_sender.records.dialects.operations import operation_verb
 from telemetry_sender.records.dialects.places import instance_of, service_of
 from telemetry_sender.records.dialects.values import put_value
-from telemetry_sender.records.flat import duration_of
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_OFFSET
 from telemetry_sender.records.writer import RecordWriter
 
@@ -25,7 +25,7 @@ _SEVERITIES = {"WARN": "warning", "ERROR": "critical", "CRITICAL": "critical"}
 def write_metric(point: Point, out: RecordWriter) -> None:
     """Write a data point."""
     line = JsonLine(out)
-    line.put_time("timestamp", known(point.time), ISO_OFFSET)
+    line.put_time("timestamp", point.time, ISO_OFFSET)
     line.put("service", service_of(point.resource))
     line.put("metric", point.metric.name)
     put_value(line, point)
@@ -49,7 +49,7 @@ def write_log(log: Log, out: RecordWriter) -> None:
 def write_span(span: Span, out: RecordWriter) -> None:
     """Write a span."""
     line = JsonLine(out)
-    line.put_time("timestamp", known(span.start), ISO_OFFSET)
+    line.put_time("timestamp", span.start, ISO_OFFSET)
     line.put_id("trace_id", span.trace_id, HEX32)
     line.put_id("span_id", span.span_id, HEX16)
     line.put_id("parent_span_id", span.parent_span_id, HEX16)

@@ -143,8 +143,8 @@ def hexes(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> p
 
 
 def time(name: str, doc: str, get: GetSpot) -> Column:
-    """Return a column of instants; 0 on the wire means that there is none."""
-    return number(name, doc, TIME, lambda event: _not_zero(get(event)))
+    """Return a column of instants."""
+    return number(name, doc, TIME, get)
 
 
 def number(
@@ -173,10 +173,6 @@ def identifier(name: str, doc: str, width: int, get: GetSpot, *, as_hex: bool) -
 def of_kind(spot: Spot | None, kind: SlotKind) -> Spot | None:
     """Return a spot if it is of this kind."""
     return spot if spot is not None and spot.kind is kind else None
-
-
-def _not_zero(spot: Spot | None) -> Spot | None:
-    return spot if spot is not None and spot.value != 0 else None
 
 
 def _bytes(spot: Spot) -> bytes:

@@ -1,7 +1,7 @@
 """The tables of log records, and of those among them that have a name: events."""
 
+from telemetry_sender.events.names import level_of
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.flat_names import level_of
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column
 from telemetry_sender.tables.columns.spots import identifier, time

@@ -1,8 +1,8 @@
 """The table of spans: one row a span."""
 
-from telemetry_sender.events.model import Span
+from telemetry_sender.events.names import KINDS, STATUSES, named
+from telemetry_sender.events.times import duration_of
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.flat_names import KINDS, STATUSES, named
 from telemetry_sender.records.json_text import json_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column
@@ -12,8 +12,6 @@ from telemetry_sender.tables.columns.static import text, value
 from telemetry_sender.tables.schemas.shared import SERVICE, origin
 from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
 
-_WORD = 1 << 64
-
 
 def spans_schema(form: TableForm) -> TableSchema:
     """Return the columns of spans."""
@@ -21,7 +19,7 @@ def spans_schema(form: TableForm) -> TableSchema:
     columns = (
         time("timestamp", "When the span started", lambda span: span.start),
         time("end_time", "When it ended", lambda span: span.end),
-        value("duration_ns", "From start to end", pa.int64(), _duration),
+        value("duration_ns", "From start to end", pa.int64(), duration_of),
         identifier("trace_id", "Its trace", 16, lambda span: span.trace_id, as_hex=as_hex),
         identifier("span_id", "Itself", 8, lambda span: span.span_id, as_hex=as_hex),
         identifier(
@@ -63,14 +61,6 @@ def _of_links(*, as_hex: bool) -> tuple[Column, ...]:
 
 def _attributes() -> Column:
     return text("attributes", "", lambda item: json_text(item.attributes))
-
-
-def _duration(span: Span) -> int | None:
-    """Return nanoseconds; start and end move together, so they stay in every pass."""
-    if span.start is None or span.end is None or not span.start.value or not span.end.value:
-        return None
-    nanos = (int(span.end.value) - int(span.start.value)) % _WORD
-    return nanos - _WORD if nanos >= _WORD // 2 else nanos
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -4,7 +4,8 @@ KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
 """Of spans, by number: `Span.SpanKind` in `trace.proto`."""
 STATUSES = ("unset", "ok", "error")
 """Of spans, by number: `Status.StatusCode` in `trace.proto`."""
-_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+"""Of log records, from the least severe on."""
 
 
 def named(names: tuple[str, ...], number: int) -> str | int:
@@ -17,4 +18,4 @@ def level_of(severity_number: int) -> str | None:
 
     See https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber.
     """
-    return _LEVELS[(severity_number - 1) // 4] if 1 <= severity_number <= 24 else None
+    return LEVELS[(severity_number - 1) // 4] if 1 <= severity_number <= 24 else None
