@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from telemetry_common.planning.wire import LENGTH, read_varint
+from telemetry_common.planning.wire import LENGTH, WireError, read_varint
 from telemetry_sender.events import scalars
+from telemetry_sender.events.attribute_list import AttributeList
 from telemetry_sender.events.memo import Memo
 from telemetry_sender.events.model import Attributes, Value
 from telemetry_sender.events.scalars import Rows
@@ -30,8 +31,10 @@ _LIST = MessageReader.of("KeyValueList")
 class AttributeReader:
     """Reads lists of attributes; of the equal bytes of a short one it makes one list."""
 
-    def __init__(self) -> None:
-        self._pairs = Memo(pair, len)
+    def __init__(self, *, is_lazy: bool = False) -> None:
+        """Prepare to read; `is_lazy` leaves long lists for whoever asks for their values."""
+        self._is_lazy = is_lazy
+        self._pairs = Memo(checked_pair, len)
         self._lists = Memo(self._attributes, _list_size)
 
     def read(self, data: bytes, rows: Rows | None) -> Attributes:
@@ -39,9 +42,11 @@ class AttributeReader:
         if not rows:
             return _NO_ATTRIBUTES
         encoded = [data[start:end] for start, end, _ in rows]
-        if len(encoded) > _MOST_SHARED:
-            return self._attributes(encoded)
-        return self._lists[tuple(encoded)]
+        if len(encoded) <= _MOST_SHARED:
+            return self._lists[tuple(encoded)]
+        return (
+            AttributeList(encoded, self._attributes) if self._is_lazy else self._attributes(encoded)
+        )
 
     def _attributes(self, encoded: Iterable[bytes]) -> Attributes:
         pairs = self._pairs
@@ -52,8 +57,18 @@ def _list_size(encoded: tuple[bytes, ...]) -> int:
     return sum(map(len, encoded)) + _PAIR_BYTES * len(encoded)
 
 
+def checked_pair(data: bytes) -> tuple[str, Value]:
+    """Return an attribute from its bytes. Raises WireError, whatever is wrong with them."""
+    try:
+        return pair(data)
+    except IndexError:
+        raise WireError(len(data), "message ends within a field") from None
+    except RecursionError:
+        raise WireError(0, "messages nested too deeply") from None
+
+
 def pair(data: bytes) -> tuple[str, Value]:
-    """Return an attribute from its bytes. Raises WireError or IndexError."""
+    """Return an attribute from its bytes. Raises WireError, IndexError or RecursionError."""
     at = plain_value_at(data)
     value = None if at is None else _plain_value(data, at)
     if at is not None and value is not None:

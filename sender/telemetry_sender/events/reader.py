@@ -41,14 +41,14 @@ _SCOPE = MessageReader.of("ScopeSpans")
 class EventReader:
     """Reads blocks of one signal; remembers what their events have in common."""
 
-    def __init__(self, signal: Signal) -> None:
+    def __init__(self, signal: Signal, *, is_lazy: bool = False) -> None:
         """Prepare to read. Raises ValueError for profiles, the events of which stand for nothing.
 
-        A sample means something only together with the tables of its whole file.
+        With `is_lazy`, long lists of attributes are AttributeLists. A sample means something only together with the tables of its whole file.
         """
         if signal not in _READERS:
             raise ValueError(f"{signal} have no events of their own")
-        attributes = AttributeReader()
+        attributes = AttributeReader(is_lazy=is_lazy)
         self._origins = OriginReader(attributes)
         self._items = _READERS[signal](attributes)
 

@@ -19,6 +19,9 @@ class Stream(StrEnum):
     LOGS = "logs"
     EVENTS = "events"
 
+    # That of enums is not kept by the member, and every event asks for it.
+    __hash__ = str.__hash__
+
 
 def stream_of(event: Event) -> Stream:
     """Return where an event is written; log records with a name are events of their own."""

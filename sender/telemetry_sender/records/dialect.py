@@ -19,3 +19,6 @@ class Dialect:
     summary: str
     """One line for `telemetry-sender sinks` and the documentation."""
     writers: Mapping[Stream, EventWriter]
+    attributes_are_json: bool = False
+    """Whether attributes of events are only written by `JsonLine.put_attributes`, so that they need
+    not be read."""

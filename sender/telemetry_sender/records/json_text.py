@@ -4,7 +4,7 @@ import json
 import math
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
 from typing import Any
 
 from telemetry_sender.events.model import Value
@@ -27,7 +27,7 @@ def _object(members: Mapping[str, Value]) -> str:
     What is nested deeper is left to it, as it can be nested as deep as what it was read from.
     """
     texts = [
-        f"{quoted(name)}:{_PLAIN.get(type(value), _nested)(value)}"
+        f"{encode_basestring(name)}:{_PLAIN.get(type(value), _nested)(value)}"
         for name, value in members.items()
     ]
     return f"{{{','.join(texts)}}}"
@@ -62,7 +62,7 @@ def _finite(value: Value) -> Value:
 
 
 _PLAIN: Mapping[type, Callable[[Any], str]] = {
-    str: quoted,
+    str: encode_basestring,
     int: str,
     bool: {True: "true", False: "false"}.__getitem__,
     float: lambda value: repr(value) if math.isfinite(value) else "null",

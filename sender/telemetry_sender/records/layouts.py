@@ -105,10 +105,11 @@ class Layouts:
         writers: dict[Stream, tuple[RecordWriter, EventWriter]] = {}
         for number, event in enumerate(self._reader.read(data, slots)):
             stream = stream_of(event)
-            if stream not in writers:
+            found = writers.get(stream)
+            if found is None:
                 out = RecordWriter(time_of(event), self._shared)
-                writers[stream] = out, self._dialect.writers[stream]
-            out, write = writers[stream]
+                found = writers[stream] = out, self._dialect.writers[stream]
+            out, write = found
             out.begin(number)
             write(event, out)
             out.end()

@@ -3,6 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from telemetry_sender.events.attribute_list import AttributeList
+from telemetry_sender.events.attributes import checked_pair
+from telemetry_sender.events.memo import Memo
+from telemetry_sender.events.model import Attributes
+from telemetry_sender.records.json_text import json_text
+
 Shared = TypeVar("Shared")
 
 _MOST_BYTES = 8 << 20
@@ -21,12 +27,22 @@ class SharedTexts:
         self._texts: dict[tuple[Callable[[Any], str], int], tuple[Any, str]] = {}
         self._most_bytes = most_bytes
         self._held = 0
+        self._members = Memo(_member, len)
 
     def of(self, make: Callable[[Shared], str], value: Shared) -> str:
         """Return the text that `make` returns for a value, which nobody changes."""
         key = make, id(value)
         found = self._texts.get(key) or self._added(key, value, make(value))
         return found[1]
+
+    def attributes(self, attributes: Attributes) -> str:
+        """Return attributes as JSON; those that are not read yet by their bytes."""
+        if not isinstance(attributes, AttributeList):
+            return self.of(json_text, attributes)
+        members = self._members
+        # Of a key that comes twice the last value counts, at the place of the first.
+        texts = dict([members[each] for each in attributes.encoded])
+        return f"{{{','.join(texts.values())}}}"
 
     def _added(
         self, key: tuple[Callable[[Any], str], int], value: Any, text: str
@@ -39,3 +55,9 @@ class SharedTexts:
             self._held = size
         made = self._texts[key] = value, text
         return made
+
+
+def _member(encoded: bytes) -> tuple[str, str]:
+    """Return the key of an attribute, and it as a member of an object."""
+    key, value = checked_pair(encoded)
+    return key, f"{json_text(key)}:{json_text(value)}"

@@ -103,6 +103,10 @@ def _no_fields() -> tuple[list[int], list[int]]:
 
 def _placed(found: _Found, ends: Offsets) -> dict[Form, Fields]:
     return {
-        form: Fields(np.array(sources, np.int64), ends[np.array(places, np.int64)])
+        form: Fields(_offsets(sources), ends[_offsets(places)])
         for form, (sources, places) in found.items()
     }
+
+
+def _offsets(found: list[int]) -> Offsets:
+    return np.fromiter(found, np.int64, len(found))

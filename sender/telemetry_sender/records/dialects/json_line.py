@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from telemetry_sender.events.model import Spot, Value
+from telemetry_sender.events.model import Attributes, Spot, Value
 from telemetry_sender.records.forms import Form
 from telemetry_sender.records.json_text import member
 from telemetry_sender.records.shared_texts import Shared
@@ -23,6 +23,10 @@ class JsonLine:
     def put(self, name: str, value: Value) -> None:
         """Add a member that is the same in every pass."""
         self._text += member(name, value)
+
+    def put_attributes(self, name: str, attributes: Attributes) -> None:
+        """Add attributes of an event, which may be such that are not read yet."""
+        self._text += f'"{name}":{self._out.shared.attributes(attributes)},'
 
     def put_shared(self, make: Callable[[Shared], str], value: Shared) -> None:
         """Add the members that `make` writes of what many events have in common."""
