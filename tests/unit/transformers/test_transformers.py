@@ -85,6 +85,24 @@ def test_every_resource_in_the_spool_says_its_tenant(site: Path, tmp_path: Path,
     )
 
 
+def test_a_sink_with_a_form_of_its_own_writes_a_line_for_each_event(
+    site: Path, tmp_path: Path
+) -> None:
+    sinks = f"sinks=[{{name: acme_lines, options: {{directory: {tmp_path / 'lines'}}}}}]"
+    ended = _sent(site, tmp_path, [sinks, "transformers=[]"])
+    assert ended.returncode == 0, ended.stderr
+    lines = (tmp_path / "lines" / "telemetry_traces_0001.acme").read_text().splitlines()
+    traces = TracesData.FromString((ROOT / "templates" / "small-traces.pb").read_bytes())
+    spans = [
+        span
+        for resource in traces.resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    ]
+    assert len(lines) == 2 * len(spans)
+    assert all(re.fullmatch(r'\d{4}-\d\d-\d\dT[\d:.]{15}Z "[a-z-]+"', line) for line in lines)
+
+
 def test_a_stream_is_transformed_too(site: Path, tmp_path: Path) -> None:
     ended = _sent(site, tmp_path, ["input.load=streamed"])
     assert ended.returncode == 0, ended.stderr
@@ -143,6 +161,6 @@ def test_a_transformer_that_fails_ends_the_command_and_is_named(
 
 def test_the_page_shows_the_files_as_they_are() -> None:
     shown = {link: text for _, link, text in _SHOWN.findall(_PAGE.read_text())}
-    assert len(shown) == 3
+    assert len(shown) == 4
     for link, text in shown.items():
         assert (ROOT / "docs" / link).read_text() == text, link
