@@ -18,18 +18,59 @@ def parquet_format(
     """Return Parquet with one of pyarrow's codecs; without a level, its own default."""
 
     def begin(sink: Any, schema: pa.Schema) -> TableWriter:
-        writer: TableWriter = parquet.ParquetWriter(
+        plain = _with_plain_lists(schema)
+        writer = parquet.ParquetWriter(
             sink,
-            schema,
+            plain,
             compression=compression,
             compression_level=level,
             # Trying dictionaries on ids and times costs time, and never pays.
             use_dictionary=list(_texts(schema)) if dictionaries else False,
             write_statistics=list(_ordered(schema)) if statistics else False,
         )
-        return writer
+        return _Writer(writer, plain)
 
     return TableFormat("parquet", "parquet", begin, shares_texts=False)
+
+
+class _Writer:
+    """Writes batches whose lists may hold dictionaries."""
+
+    def __init__(self, writer: TableWriter, schema: pa.Schema) -> None:
+        self._writer = writer
+        self._schema = schema
+
+    def write_batch(self, batch: pa.RecordBatch, /) -> None:
+        """Write rows as one row group."""
+        columns = [
+            column.cast(field.type) if pa.types.is_list(field.type) else column
+            for column, field in zip(batch.columns, self._schema, strict=True)
+        ]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+    def close(self) -> None:
+        """Write the footer."""
+        self._writer.close()
+
+
+def _with_plain_lists(schema: pa.Schema) -> pa.Schema:
+    """Return a schema whose lists hold text as such: pyarrow cannot read dictionaries in lists.
+
+    They are encoded as dictionaries all the same.
+    """
+    fields = [
+        field.with_type(_plain(field.type)) if pa.types.is_list(field.type) else field
+        for field in schema
+    ]
+    return pa.schema(fields)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(kind):
+        return pa.list_(_plain(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_plain(field.type)) for field in kind])
+    return pa.string() if pa.types.is_dictionary(kind) else kind
 
 
 def _texts(fields: Any, above: str = "") -> Iterator[str]:

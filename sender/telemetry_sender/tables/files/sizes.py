@@ -33,7 +33,7 @@ class Sizes:
         self._group_footer = 0.0
         self._shared = 0
         if not is_own:
-            self._shared = self._measured(first.slice(0, 0)).body - self._empty.body
+            self._shared = self._texts_before(first.slice(0, 0))
         self.row_bytes = 0.0
         """Bytes that a row takes in a group like the last one."""
         self._known_rows = 0
@@ -91,6 +91,11 @@ class Sizes:
         """Return at most how many bytes are behind so many groups."""
         slack = 1.0 if groups == 1 else _FOOTER_SLACK
         return round(self._empty.footer + groups * self._group_footer * slack)
+
+    def _texts_before(self, no_rows: pa.RecordBatch) -> int:
+        """Return the bytes of the texts that are written before the first group."""
+        two = extent(self._format, no_rows, no_rows, schema=self._schema).body
+        return 2 * self._measured(no_rows).body - two - self._empty.body
 
     def _between(self, fits: int, too_many: int, in_proportion: float) -> int:
         """Return a guess a little below proportion, but one that halves what is left at worst."""
