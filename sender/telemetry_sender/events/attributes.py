@@ -96,10 +96,20 @@ def any_value(data: bytes, rows: Rows) -> Value:
 
     Raises WireError, IndexError, or RecursionError for values nested beyond what Python can follow.
     """
+    if len(rows) == 1 and (content := _text_at(data, *rows[0])) is not None:
+        return content
     found = _ANY_VALUE.read(data, rows)
     for number, values in found.items():
         read = _VALUES.get(number)
         return read(data, values) if read else None
+    return None
+
+
+def _text_at(data: bytes, start: int, end: int, _wire: int) -> str | None:
+    """Return the string that is all that an AnyValue says; None for any other one."""
+    if start < end and data[start] == _STRING_VALUE:
+        size, at = read_varint(data, start + 1, end)
+        return data[at:end].decode("utf-8", "replace") if at + size == end else None
     return None
 
 

@@ -44,7 +44,8 @@ class EventReader:
     def __init__(self, signal: Signal, *, is_lazy: bool = False) -> None:
         """Prepare to read. Raises ValueError for profiles, the events of which stand for nothing.
 
-        With `is_lazy`, long lists of attributes are AttributeLists. A sample means something only together with the tables of its whole file.
+        A sample means something only together with the tables of its whole file. With `is_lazy`,
+        long lists of attributes are read only when they are asked for.
         """
         if signal not in _READERS:
             raise ValueError(f"{signal} have no events of their own")

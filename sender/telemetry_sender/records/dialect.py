@@ -20,5 +20,5 @@ class Dialect:
     """One line for `telemetry-sender sinks` and the documentation."""
     writers: Mapping[Stream, EventWriter]
     attributes_are_json: bool = False
-    """Whether attributes of events are only written by `JsonLine.put_attributes`, so that they need
-    not be read."""
+    """Whether what it writes of an event's attributes is JSON, by `JsonLine.put_attributes`: then
+    most need not be read."""

@@ -4,7 +4,7 @@ Ids are whole: 32 and 16 hexadecimal digits, and those of logs and events are th
 same run. `docs/records.md` has the fields, `docs/schemas/melt-*.schema.json` their types.
 """
 
-from telemetry_sender.events.model import Log, Point, Span, Value
+from telemetry_sender.events.model import Log, Point, Resource, Span, Value
 from telemetry_sender.events.names import KINDS, named
 from telemetry_sender.events.times import duration_of, time_of
 from telemetry_sender.records.base import Stream
@@ -13,8 +13,9 @@ from telemetry_sender.records.dialects.failures import is_failed, is_timeout
 from telemetry_sender.records.dialects.given import first_of
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.log_parts import level_of, message_of
-from telemetry_sender.records.dialects.places import instance_of, place_of, service_of
+from telemetry_sender.records.dialects.places import place_of, put_instance, put_service
 from telemetry_sender.records.dialects.values import put_value
+from telemetry_sender.records.json_text import member
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_Z
 from telemetry_sender.records.writer import RecordWriter
 
@@ -27,16 +28,24 @@ _UNSPECIFIED = 0
 
 def write_metric(point: Point, out: RecordWriter) -> None:
     """Write a data point."""
-    line, place = JsonLine(out), place_of(point.resource)
+    line = JsonLine(out)
     line.put_time("timestamp", point.time, ISO_Z)
     line.put("metric_name", point.metric.name)
     put_value(line, point)
-    labels = {"service": place.service, "host": place.host, "environment": place.environment}
-    line.put("labels", {**labels, "unit": point.metric.unit})
-    line.put("instance", instance_of(point.resource))
+    line.open("labels")
+    line.put_shared(_labels, point.resource)
+    line.put("unit", point.metric.unit)
+    line.close()
+    put_instance(line, point.resource)
     line.put("attributes", {k: v for k, v in point.attributes.items() if k != ANOMALY})
     line.put("anomaly", point.attributes.get(ANOMALY) is True)
     line.end()
+
+
+def _labels(resource: Resource) -> str:
+    place = place_of(resource)
+    said = {"service": place.service, "host": place.host, "environment": place.environment}
+    return "".join(member(name, value) for name, value in said.items())
 
 
 def write_event(log: Log, out: RecordWriter) -> None:
@@ -63,7 +72,7 @@ def write_log(log: Log, out: RecordWriter) -> None:
     line = JsonLine(out)
     line.put_time("timestamp", time_of(log), ISO_Z)
     line.put("level", level_of(log))
-    line.put("service", service_of(log.resource))
+    put_service(line, log.resource)
     line.put("message", message_of(log))
     line.put_id("trace_id", log.trace_id, HEX32)
     line.put_id("span_id", log.span_id, HEX16)
@@ -80,7 +89,7 @@ def write_span(span: Span, out: RecordWriter) -> None:
     line.put("operation_name", span.name)
     line.put_time("start_time", span.start, ISO_Z)
     line.put("duration", _microseconds(duration_of(span)))
-    line.put("service", service_of(span.resource))
+    put_service(line, span.resource)
     line.put("tags", _tags(span))
     line.put("status", _status(span))
     line.end()

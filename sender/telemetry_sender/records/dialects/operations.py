@@ -1,6 +1,10 @@
 """Short names of operations, as programs call their functions, from the names of spans."""
 
 import re
+from functools import lru_cache
+
+_REMEMBERED = 1 << 12
+"""Names of spans are few; those that are not are not worth keeping."""
 
 _METHOD = re.compile(r"(?P<method>[A-Z]+) +(?P<path>/.*)")
 _PLACEHOLDER = re.compile(r"^(?:\{\W*(\w*).*\}|:(\w+)|<(?:\w+:)?(\w+)>)$")
@@ -9,6 +13,7 @@ _WORD = re.compile(r"[^\W_]+")
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+@lru_cache(_REMEMBERED)
 def operation_verb(span_name: str) -> str:
     """Return words in lower case, joined by `_`, for the name of a span; empty if it has none.
 

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from telemetry_sender.events.model import Resource
 from telemetry_sender.records.dialects.given import first_of, text_of
+from telemetry_sender.records.dialects.json_line import JsonLine
+from telemetry_sender.records.json_text import member
 
 _IS_NAME = re.compile(r"host\.name|k8s\.\w+\.name").fullmatch
 
@@ -45,3 +47,21 @@ def instance_of(resource: Resource) -> str | None:
     if "service.instance.id" in said:
         return text_of(said["service.instance.id"])
     return "/".join(str(value) for key, value in said.items() if _IS_NAME(key)) or None
+
+
+def put_service(line: JsonLine, resource: Resource) -> None:
+    """Add the name of the service."""
+    line.put_shared(_service, resource)
+
+
+def put_instance(line: JsonLine, resource: Resource) -> None:
+    """Add what tells a resource apart."""
+    line.put_shared(_instance, resource)
+
+
+def _service(resource: Resource) -> str:
+    return member("service", service_of(resource))
+
+
+def _instance(resource: Resource) -> str:
+    return member("instance", instance_of(resource))

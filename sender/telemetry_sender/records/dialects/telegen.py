@@ -16,7 +16,7 @@ from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.dialects.failures import is_failed
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.log_parts import level_of, message_of
-from telemetry_sender.records.dialects.places import instance_of, service_of
+from telemetry_sender.records.dialects.places import put_instance, put_service
 from telemetry_sender.records.dialects.values import put_value
 from telemetry_sender.records.text_forms import COUNTER, HEX16, HEX32, MILLIS
 from telemetry_sender.records.writer import RecordWriter
@@ -47,16 +47,16 @@ def _in_envelope(
 
 
 def _put_point(point: Point, data: JsonLine) -> None:
-    data.put("service", service_of(point.resource))
+    put_service(data, point.resource)
     data.put("metric", point.metric.name)
     put_value(data, point)
     data.put("unit", point.metric.unit)
-    data.put("instance", instance_of(point.resource))
+    put_instance(data, point.resource)
     data.put_attributes("attributes", point.attributes)
 
 
 def _put_span(span: Span, data: JsonLine) -> None:
-    data.put("service", service_of(span.resource))
+    put_service(data, span.resource)
     data.put("name", span.name)
     data.put_id("trace_id", span.trace_id, HEX32)
     data.put_id("span_id", span.span_id, HEX16)
@@ -67,7 +67,7 @@ def _put_span(span: Span, data: JsonLine) -> None:
 
 
 def _put_log(log: Log, data: JsonLine) -> None:
-    data.put("service", service_of(log.resource))
+    put_service(data, log.resource)
     data.put("level", level_of(log))
     data.put("message", message_of(log))
     data.put_id("trace_id", log.trace_id, HEX32)

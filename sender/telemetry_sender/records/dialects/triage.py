@@ -13,7 +13,7 @@ from telemetry_sender.records.dialects.given import first_of
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.log_parts import is_deployment, level_of, message_of
 from telemetry_sender.records.dialects.operations import operation_verb
-from telemetry_sender.records.dialects.places import instance_of, service_of
+from telemetry_sender.records.dialects.places import put_instance, put_service, service_of
 from telemetry_sender.records.dialects.values import put_value
 from telemetry_sender.records.text_forms import HEX16, HEX32, ISO_OFFSET
 from telemetry_sender.records.writer import RecordWriter
@@ -26,12 +26,12 @@ def write_metric(point: Point, out: RecordWriter) -> None:
     """Write a data point."""
     line = JsonLine(out)
     line.put_time("timestamp", point.time, ISO_OFFSET)
-    line.put("service", service_of(point.resource))
+    put_service(line, point.resource)
     line.put("metric", point.metric.name)
     put_value(line, point)
     line.put("unit", point.metric.unit)
-    line.put("instance", instance_of(point.resource))
-    line.put("attributes", point.attributes)
+    put_instance(line, point.resource)
+    line.put_attributes("attributes", point.attributes)
     line.end()
 
 
@@ -39,7 +39,7 @@ def write_log(log: Log, out: RecordWriter) -> None:
     """Write a log record without a name."""
     line = JsonLine(out)
     line.put_time("timestamp", time_of(log), ISO_OFFSET)
-    line.put("service", service_of(log.resource))
+    put_service(line, log.resource)
     line.put("level", level_of(log))
     line.put("message", message_of(log))
     line.put_id("trace_id", log.trace_id, HEX32)
@@ -53,7 +53,7 @@ def write_span(span: Span, out: RecordWriter) -> None:
     line.put_id("trace_id", span.trace_id, HEX32)
     line.put_id("span_id", span.span_id, HEX16)
     line.put_id("parent_span_id", span.parent_span_id, HEX16)
-    line.put("service", service_of(span.resource))
+    put_service(line, span.resource)
     line.put("operation", _operation(span))
     line.put("duration_ms", _milliseconds(duration_of(span)))
     line.put("status", "error" if is_failed(span) else "success")
@@ -65,7 +65,7 @@ def write_event(log: Log, out: RecordWriter) -> None:
     line = JsonLine(out)
     line.put_time("timestamp", time_of(log), ISO_OFFSET)
     line.put("type", log.event_name)
-    line.put("service", service_of(log.resource))
+    put_service(line, log.resource)
     line.put("details", message_of(log))
     line.put("severity", _severity(log))
     if is_deployment(log):
@@ -97,4 +97,5 @@ DIALECT = Dialect(
         Stream.TRACES: write_span,
         Stream.EVENTS: write_event,
     },
+    attributes_are_json=True,
 )
