@@ -1,15 +1,23 @@
 """What rows of CSV files say, told slowly from requests that the protobuf classes decoded."""
 
-import json
-import math
 from collections.abc import Iterator
 from typing import Any
 
-from flat_reference import attributes_of, instant, value_of
+from plain_events import (
+    KINDS,
+    STATUSES,
+    attributes_of,
+    finite,
+    identifier,
+    instant,
+    json_of,
+    named,
+    number_of,
+    temporality_of,
+    text_of,
+    value_of,
+)
 from seen_events import Seen
-
-_KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"]
-_STATUSES = ["unset", "ok", "error"]
 
 Row = dict[str, str]
 
@@ -37,14 +45,14 @@ def _span(seen: Seen) -> dict[str, Any]:
         "time_unix_nano": span.start_time_unix_nano or None,
         "end_time_unix_nano": span.end_time_unix_nano or None,
         "duration_ns": seen.duration,
-        "trace_id": _id(span.trace_id),
-        "span_id": _id(span.span_id),
-        "parent_span_id": _id(span.parent_span_id),
+        "trace_id": identifier(span.trace_id),
+        "span_id": identifier(span.span_id),
+        "parent_span_id": identifier(span.parent_span_id),
         "trace_state": span.trace_state,
         "flags": span.flags,
         "name": span.name,
-        "kind": _named(_KINDS, span.kind),
-        "status": _named(_STATUSES, span.status.code),
+        "kind": str(named(KINDS, span.kind)),
+        "status": str(named(STATUSES, span.status.code)),
         "status_message": span.status.message,
         "events": _json([dict(_span_event(each)) for each in span.events]),
         "links": _json([dict(_link(each)) for each in span.links]),
@@ -78,8 +86,6 @@ def _attributes(message: Any, name: str = "attributes") -> Iterator[tuple[str, A
 def _point(seen: Seen) -> dict[str, Any]:
     point, metric = seen.event, seen.metric
     kind = metric.WhichOneof("data")
-    data = getattr(metric, kind)
-    temporality = getattr(data, "aggregation_temporality", 0)
     return {
         "time": instant(point.time_unix_nano),
         "time_unix_nano": point.time_unix_nano or None,
@@ -88,8 +94,8 @@ def _point(seen: Seen) -> dict[str, Any]:
         "type": kind,
         "unit": metric.unit,
         "description": metric.description,
-        "temporality": ["", "delta", "cumulative"][temporality] if temporality <= 2 else "",
-        "is_monotonic": data.is_monotonic if kind == "sum" else None,
+        "temporality": temporality_of(metric),
+        "is_monotonic": metric.sum.is_monotonic if kind == "sum" else None,
         **dict.fromkeys(_OF_DISTRIBUTIONS),
         **dict(_values(kind, point)),
         "flags": point.flags,
@@ -105,8 +111,7 @@ _OF_DISTRIBUTIONS = [
 
 def _values(kind: str, point: Any) -> Iterator[tuple[str, Any]]:
     if kind in ("gauge", "sum"):
-        which = point.WhichOneof("value")
-        yield "value", getattr(point, which) if which else None
+        yield "value", number_of(point)
         return
     yield "count", point.count
     for name in ("sum", "min", "max"):
@@ -115,9 +120,9 @@ def _values(kind: str, point: Any) -> Iterator[tuple[str, Any]]:
             yield name, None if optional and not point.HasField(name) else getattr(point, name)
     if kind == "histogram":
         yield "bucket_counts", _json(list(point.bucket_counts))
-        yield "explicit_bounds", _json([_finite(each) for each in point.explicit_bounds])
+        yield "explicit_bounds", _json([finite(each) for each in point.explicit_bounds])
     elif kind == "summary":
-        pairs = [[_finite(each.quantile), _finite(each.value)] for each in point.quantile_values]
+        pairs = [[finite(each.quantile), finite(each.value)] for each in point.quantile_values]
         yield "quantiles", _json(pairs)
     else:
         yield from _exponential(point)
@@ -136,9 +141,9 @@ def _exponential(point: Any) -> Iterator[tuple[str, Any]]:
 def _exemplar(exemplar: Any) -> Iterator[tuple[str, Any]]:
     if exemplar.time_unix_nano:
         yield "time_unix_nano", exemplar.time_unix_nano
-    kind = exemplar.WhichOneof("value")
-    if kind:
-        yield "value", _finite(getattr(exemplar, kind))
+    value = number_of(exemplar)
+    if value is not None:
+        yield "value", finite(value)
     yield from _ids(exemplar)
     yield from _attributes(exemplar, "filtered_attributes")
 
@@ -153,8 +158,8 @@ def _log(seen: Seen) -> dict[str, Any]:
         "severity_text": log.severity_text,
         "event_name": log.event_name,
         "body": text_of(value_of(log.body)),
-        "trace_id": _id(log.trace_id),
-        "span_id": _id(log.span_id),
+        "trace_id": identifier(log.trace_id),
+        "span_id": identifier(log.span_id),
         "flags": log.flags,
     }
 
@@ -171,24 +176,5 @@ def _origin(seen: Seen) -> dict[str, Any]:
     }
 
 
-def text_of(value: Any) -> str | None:
-    """Return an attribute or a body as text."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _json(value: Any) -> str | None:
-    return text_of(value) if value else None
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _named(names: list[str], number: int) -> str:
-    return names[number] if 0 <= number < len(names) else str(number)
-
-
-def _id(value: bytes) -> str | None:
-    return value.hex() if any(value) else None
+    return json_of(value) if value else None

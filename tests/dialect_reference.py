@@ -1,40 +1,36 @@
 """What records of the dialects say, told slowly from requests that the protobuf classes decoded."""
 
-import json
 import math
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google.protobuf.message import Message
 
+from plain_events import (
+    KINDS,
+    attributes_of,
+    finite,
+    identifier,
+    instant,
+    number_of,
+    text_of,
+    value_of,
+)
+from seen_events import Seen, seen_in
 from telemetry_sender.records.dialects.operations import operation_verb
 
 Record = dict[str, Any]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KINDS = ["internal", "server", "client", "producer", "consumer"]
 _NAMED_LEVELS = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "INFORMATION": 9, "WARN": 13, "WARNING": 13}
 _NAMED_LEVELS |= {"ERROR": 17, "CRITICAL": 21, "FATAL": 21}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One event with what it stands under; `original` is the same event of the template."""
+class Told(Seen):
+    """One event, and its number in the run, from 1."""
 
-    resource: Mapping[str, Any]
-    scope: str
-    metric: Any
-    event: Any
-    original: Any
     number: int
-    """Of the event in the run, from 1."""
-
-    @property
-    def attributes(self) -> Record:
-        return attributes_of(self.event)
 
     @property
     def service(self) -> str | None:
@@ -58,70 +54,21 @@ class Told:
 
 def told_of(request: Message, original: Message, first: int) -> Iterator[Told]:
     """Yield the events of a stamped block, the first of which has the number `first`."""
-    pairs = zip(_events(request), _events(original), strict=True)
-    for number, (stamped, before) in enumerate(pairs, first):
-        resource, scope, metric, event = stamped
-        yield Told(attributes_of(resource), scope.name, metric, event, before[-1], number)
-
-
-def _events(request: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
-    ((_, groups),) = request.ListFields() or [(None, [])]
-    for group in groups:
-        for field, scopes in group.ListFields():
-            if field.name.startswith("scope_"):
-                for scope in scopes:
-                    yield from _of_scope(group, scope)
-
-
-def _of_scope(group: Any, scope: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
-    for field, members in scope.ListFields():
-        if field.name in ("spans", "log_records"):
-            yield from ((group.resource, scope.scope, None, member) for member in members)
-        elif field.name == "metrics":
-            for metric in members:
-                data = metric.WhichOneof("data")
-                points = getattr(metric, data).data_points if data else ()
-                yield from ((group.resource, scope.scope, metric, point) for point in points)
-
-
-def attributes_of(message: Any) -> Record:
-    return {each.key: _plain(each.value) for each in message.attributes}
-
-
-def _plain(value: Any) -> Any:
-    kind = value.WhichOneof("value")
-    if kind == "array_value":
-        return [_plain(each) for each in value.array_value.values]
-    if kind == "kvlist_value":
-        return {each.key: _plain(each.value) for each in value.kvlist_value.values}
-    # What a profile means by the number of a string has no meaning elsewhere.
-    found = getattr(value, kind) if kind and kind != "string_value_strindex" else None
-    if isinstance(found, bytes):
-        return b64encode(found).decode()
-    return found if not isinstance(found, float) or math.isfinite(found) else None
-
-
-def _iso(nanos: int, zone: str) -> str | None:
-    if not nanos:
-        return None
-    instant = _EPOCH + timedelta(microseconds=nanos // 1000)
-    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond:06d}{zone}"
+    for number, seen in enumerate(seen_in(request, original), first):
+        about = (seen.stream, seen.resource, seen.scope, seen.metric)
+        yield Told(*about, seen.event, seen.original, number)
 
 
 def _trace_id(event: Any) -> str | None:
-    return _id(event.trace_id, 16)
+    return identifier(event.trace_id, 16)
 
 
 def _span_id(event: Any) -> str | None:
-    return _id(event.span_id, 8)
+    return identifier(event.span_id, 8)
 
 
 def _parent_id(span: Any) -> str | None:
-    return _id(span.parent_span_id, 8)
-
-
-def _id(value: bytes, width: int) -> str | None:
-    return value.hex() if len(value) == width and any(value) else None
+    return identifier(span.parent_span_id, 8)
 
 
 def _level(log: Any) -> str | None:
@@ -133,12 +80,10 @@ def _level(log: Any) -> str | None:
 
 
 def _message(log: Any) -> str | None:
-    body = _plain(log.body)
+    body = value_of(log.body)
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         body = body["message"]
-    if body is None or isinstance(body, str):
-        return body
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return text_of(body)
 
 
 def _happened(log: Any) -> int:
@@ -150,19 +95,16 @@ def _value(told: Told) -> float | None:
     if point.flags & 1:
         return None
     if hasattr(point, "as_double"):
-        kind = point.WhichOneof("value")
-        value = getattr(point, kind) if kind else None
-        return value if value is None or math.isfinite(value) else None
+        value = number_of(point)
+        return None if value is None else finite(value)
     measured = original.count and (not hasattr(original, "min") or original.HasField("sum"))
     mean = original.sum / original.count if measured else math.nan
-    return mean if math.isfinite(mean) else None
+    return finite(mean)
 
 
 def _duration(told: Told, unit: int) -> int | None:
     """Return the duration in units of so many nanoseconds, the half of one rounded up."""
-    start, end = told.original.start_time_unix_nano, told.original.end_time_unix_nano
-    nanos = (end - start + (1 << 63)) % (1 << 64) - (1 << 63)
-    return (nanos + unit // 2) // unit if start and end else None
+    return None if told.duration is None else (told.duration + unit // 2) // unit
 
 
 def _failed(span: Any) -> bool:
@@ -171,7 +113,9 @@ def _failed(span: Any) -> bool:
 
 def _timed_out(told: Told) -> bool:
     said = [told.event.status.message, *(map(str, told.attributes.values()))]
-    said += [str(attributes_of(each).get("exception.type")) for each in told.event.events]
+    said += [
+        str(attributes_of(each.attributes).get("exception.type")) for each in told.event.events
+    ]
     texts = " ".join(said).lower()
     return _failed(told.event) and any(
         each in texts for each in ("timeout", "timed out", "timed_out", "deadline")
@@ -184,7 +128,7 @@ def _first(said: Mapping[str, Any], *keys: str) -> Any:
 
 def _triage_metric(told: Told) -> Record:
     return {
-        "timestamp": _iso(told.event.time_unix_nano, "+00:00"),
+        "timestamp": instant(told.event.time_unix_nano, "+00:00"),
         "service": told.service,
         "metric": told.metric.name,
         "value": _value(told),
@@ -196,7 +140,7 @@ def _triage_metric(told: Told) -> Record:
 
 def _triage_log(told: Told) -> Record:
     return {
-        "timestamp": _iso(_happened(told.event), "+00:00"),
+        "timestamp": instant(_happened(told.event), "+00:00"),
         "service": told.service,
         "level": _level(told.event),
         "message": _message(told.event),
@@ -207,7 +151,7 @@ def _triage_log(told: Told) -> Record:
 def _triage_span(told: Told) -> Record:
     verb = operation_verb(told.event.name)
     return {
-        "timestamp": _iso(told.event.start_time_unix_nano, "+00:00"),
+        "timestamp": instant(told.event.start_time_unix_nano, "+00:00"),
         "trace_id": _trace_id(told.event),
         "span_id": _span_id(told.event),
         "parent_span_id": _parent_id(told.event),
@@ -221,7 +165,7 @@ def _triage_span(told: Told) -> Record:
 def _triage_event(told: Told) -> Record:
     level = _level(told.event)
     record = {
-        "timestamp": _iso(_happened(told.event), "+00:00"),
+        "timestamp": instant(_happened(told.event), "+00:00"),
         "type": told.event.event_name,
         "service": told.service,
         "details": _message(told.event),
@@ -238,7 +182,7 @@ def _triage_event(told: Told) -> Record:
 def _melt_metric(told: Told) -> Record:
     attributes = told.attributes
     return {
-        "timestamp": _iso(told.event.time_unix_nano, "Z"),
+        "timestamp": instant(told.event.time_unix_nano, "Z"),
         "metric_name": told.metric.name,
         "value": _value(told),
         "labels": {
@@ -256,10 +200,10 @@ def _melt_metric(told: Told) -> Record:
 def _melt_event(told: Told) -> Record:
     level = _level(told.event)
     return {
-        "timestamp": _iso(_happened(told.event), "Z"),
+        "timestamp": instant(_happened(told.event), "Z"),
         "event_type": told.event.event_name,
         "severity": level.lower() if level else None,
-        "source": told.scope or told.service,
+        "source": told.scope.name or told.service,
         "message": _message(told.event),
         "metadata": {
             "service": told.service,
@@ -275,7 +219,7 @@ def _melt_event(told: Told) -> Record:
 def _melt_log(told: Told) -> Record:
     said = told.attributes
     return {
-        "timestamp": _iso(_happened(told.event), "Z"),
+        "timestamp": instant(_happened(told.event), "Z"),
         "level": _level(told.event),
         "service": told.service,
         "message": _message(told.event),
@@ -298,7 +242,7 @@ def _melt_span(told: Told) -> Record:
         "service.version": told.text("service.version"),
         "environment": told.text("deployment.environment.name"),
         "host.name": told.text("host.name"),
-        "span.kind": _KINDS[kind - 1] if 1 <= kind <= 5 else kind or None,
+        "span.kind": KINDS[kind] if 1 <= kind <= 5 else kind or None,
     }
     status = "error" if _failed(told.event) else "ok"
     return {
@@ -306,7 +250,7 @@ def _melt_span(told: Told) -> Record:
         "span_id": _span_id(told.event),
         "parent_span_id": _parent_id(told.event),
         "operation_name": told.event.name,
-        "start_time": _iso(told.event.start_time_unix_nano, "Z"),
+        "start_time": instant(told.event.start_time_unix_nano, "Z"),
         "duration": _duration(told, 1_000),
         "service": told.service,
         "tags": {key: value for key, value in tags.items() if value is not None} | told.attributes,
@@ -384,11 +328,3 @@ REFERENCES: Mapping[str, Mapping[str, Callable[[Told], Record]]] = {
     },
 }
 """What each dialect says of an event of each stream."""
-
-
-def stream_of(told: Told) -> str:
-    if told.metric is not None:
-        return "metrics"
-    if hasattr(told.event, "severity_number"):
-        return "events" if told.event.event_name else "logs"
-    return "traces"

@@ -11,17 +11,8 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import Exemplar, Metric
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from flat_reference import (
-    KINDS,
-    STATUSES,
-    TEMPORALITIES,
-    Record,
-    attributes_of,
-    logs_in,
-    points_in,
-    spans_in,
-    value_of,
-)
+from flat_reference import Record
+from plain_events import KINDS, STATUSES, attributes_of, logs_in, points_in, spans_in, value_of
 
 Event = tuple[Message, ...]
 """Resource, scope, and a span, a log record, or a metric with one point."""
@@ -33,6 +24,7 @@ _LEFT_OUT = {
     "entity_refs",
     "metadata",
 }
+_TEMPORALITIES = [None, "delta", "cumulative"]
 _ID_WIDTHS = {"trace_id": 16, "span_id": 8, "parent_span_id": 8}
 
 
@@ -196,7 +188,7 @@ def _metric(record: Record) -> Metric:
     data = getattr(metric, record["type"])
     point = data.data_points.add()
     if record["temporality"]:
-        data.aggregation_temporality = TEMPORALITIES.index(record["temporality"])
+        data.aggregation_temporality = _TEMPORALITIES.index(record["temporality"])
     if "is_monotonic" in record:
         data.is_monotonic = record["is_monotonic"]
     point.time_unix_nano = record["time_unix_nano"] or 0

@@ -1,19 +1,27 @@
-"""Flat records as the real protobuf classes say them, written the slow way; and the way back.
+"""What flat records say, told slowly from requests that the protobuf classes decoded."""
 
-Neither shares code with what makes records: a record is a plain dict of what JSON would give.
-"""
-
-import math
-from base64 import b64encode
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import Any
 
+from plain_events import (
+    KINDS,
+    STATUSES,
+    attributes_of,
+    duration_of,
+    finite,
+    identifier,
+    instant,
+    level_of,
+    logs_in,
+    named,
+    number_of,
+    points_in,
+    spans_in,
+    temporality_of,
+    value_of,
+)
+
 Record = dict[str, Any]
-KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"]
-STATUSES = ["unset", "ok", "error"]
-LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
-TEMPORALITIES = [None, "delta", "cumulative"]
 
 
 def flat_records(message: Any) -> list[tuple[str, Record]]:
@@ -23,65 +31,6 @@ def flat_records(message: Any) -> list[tuple[str, Record]]:
         *(("metrics", _point(*event)) for event in points_in(message)),
         *(("events" if e[2].event_name else "logs", _log(*e)) for e in logs_in(message)),
     ]
-
-
-def spans_in(message: Any) -> Iterator[tuple[Any, Any, Any]]:
-    for group in getattr(message, "resource_spans", ()):
-        for scope in group.scope_spans:
-            for span in scope.spans:
-                yield group.resource, scope.scope, span
-
-
-def logs_in(message: Any) -> Iterator[tuple[Any, Any, Any]]:
-    for group in getattr(message, "resource_logs", ()):
-        for scope in group.scope_logs:
-            for record in scope.log_records:
-                yield group.resource, scope.scope, record
-
-
-def points_in(message: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
-    for group in getattr(message, "resource_metrics", ()):
-        for scope in group.scope_metrics:
-            for metric in scope.metrics:
-                kind = metric.WhichOneof("data")
-                for point in getattr(metric, kind).data_points if kind else ():
-                    yield group.resource, scope.scope, metric, point
-
-
-def instant(nanos: int) -> str | None:
-    if not nanos:
-        return None
-    time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanos // 1000)
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def attributes_of(message: Any) -> Record:
-    return {pair.key: value_of(pair.value) for pair in message}
-
-
-def value_of(value: Any) -> Any:
-    kind = value.WhichOneof("value")
-    if kind == "array_value":
-        return [value_of(each) for each in value.array_value.values]
-    if kind == "kvlist_value":
-        return attributes_of(value.kvlist_value.values)
-    if kind == "bytes_value":
-        return b64encode(value.bytes_value).decode()
-    if kind == "double_value":
-        return finite(value.double_value)
-    return getattr(value, kind) if kind and not kind.endswith("strindex") else None
-
-
-def finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def identifier(value: bytes, width: int) -> str | None:
-    return value.hex() if len(value) == width and any(value) else None
-
-
-def _named(names: list[str], number: int) -> str | int:
-    return names[number] if 0 <= number < len(names) else number
 
 
 def _instant(nanos: int) -> Record:
@@ -123,21 +72,18 @@ def _if_any(**fields: Any) -> Record:
 
 
 def _span(resource: Any, scope: Any, span: Any) -> Record:
-    start, end = span.start_time_unix_nano, span.end_time_unix_nano
-    duration = None
-    if start and end:
-        duration = (end - start + 2**63) % 2**64 - 2**63
+    duration = duration_of(span)
     return {
-        **_instant(start),
+        **_instant(span.start_time_unix_nano),
         "duration_ns": duration,
         **_reference(span),
         "parent_span_id": identifier(span.parent_span_id, 8),
         "name": span.name,
-        "kind": _named(KINDS, span.kind),
-        "status": _named(STATUSES, span.status.code),
+        "kind": named(KINDS, span.kind),
+        "status": named(STATUSES, span.status.code),
         **_origin(resource, span),
         **_if_any(
-            end_time_unix_nano=0 if duration is not None else end,
+            end_time_unix_nano=span.end_time_unix_nano if duration is None else 0,
             status_message=span.status.message,
             trace_state=span.trace_state,
             flags=span.flags,
@@ -162,7 +108,7 @@ def _log(resource: Any, scope: Any, log: Any) -> Record:
     return {
         **_instant(log.time_unix_nano),
         **_if_any(name=log.event_name),
-        "level": LEVELS[(number - 1) // 4] if 1 <= number <= 24 else None,
+        "level": level_of(number),
         "body": value_of(log.body),
         **_reference(log),
         **_origin(resource, log),
@@ -178,13 +124,12 @@ def _log(resource: Any, scope: Any, log: Any) -> Record:
 
 def _point(resource: Any, scope: Any, metric: Any, point: Any) -> Record:
     kind = metric.WhichOneof("data")
-    temporality = getattr(getattr(metric, kind), "aggregation_temporality", 0)
     return {
         **_instant(point.time_unix_nano),
         "metric": metric.name,
         "type": kind,
         "unit": metric.unit,
-        "temporality": TEMPORALITIES[temporality] if temporality in (1, 2) else None,
+        "temporality": temporality_of(metric),
         **_OF_KIND[kind](metric, point),
         **_origin(resource, point),
         **_if_any(
@@ -207,11 +152,8 @@ def _exemplar(exemplar: Any) -> Record:
 
 
 def _number(point: Any) -> int | float | None:
-    kind = point.WhichOneof("value")
-    if kind is None:
-        return None
-    value: int | float = getattr(point, kind)
-    return value if kind == "as_int" else finite(value)
+    value = number_of(point)
+    return finite(value) if isinstance(value, float) else value
 
 
 def _sum(metric: Any, point: Any) -> Record:

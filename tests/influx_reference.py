@@ -1,16 +1,24 @@
 """What lines of line protocol say, told slowly from requests that the protobuf classes decoded."""
 
-import json
 import math
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from flat_reference import value_of
 from line_protocol import FieldValue, Line
+from plain_events import (
+    KINDS,
+    STATUSES,
+    finite,
+    identifier,
+    level_of,
+    named,
+    number_of,
+    text_of,
+    value_of,
+)
 from seen_events import Seen
 
 _MOST = (1 << 63) - 1
-_KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"]
 _FIXED = {
     "traces": "kind status trace_id span_id parent_span_id name duration_ns status_message"
     " trace_state events links flags",
@@ -55,7 +63,7 @@ def _attributes(
                 name = prefix + name
             taken.add(name)
             if is_tag:
-                found_tags[name] = spaced(_text(value)).rstrip("\\")
+                found_tags[name] = spaced(text_of(value) or "").rstrip("\\")
             else:
                 fields[name] = value
     return found_tags, fields
@@ -73,7 +81,7 @@ def stored_text(text: str) -> str:
 
 def _stored(value: Any) -> FieldValue:
     if isinstance(value, str | list | dict):
-        return stored_text(_text(value))
+        return stored_text(text_of(value) or "")
     if isinstance(value, int) and not isinstance(value, bool):
         return max(min(value, _MOST), -_MOST - 1)
     assert isinstance(value, float | bool)
@@ -82,12 +90,6 @@ def _stored(value: Any) -> FieldValue:
 
 def _has_form(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and not math.isfinite(value))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _own(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:
@@ -103,15 +105,15 @@ def _measurement(seen: Seen) -> str:
 
 
 def _of_span(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:
-    span, kind, code = seen.event, seen.event.kind, seen.event.status.code
+    span = seen.event
     tags = {
-        "kind": _KINDS[kind] if 0 <= kind <= 5 else str(kind),
-        "status": ["unset", "ok", "error"][code] if 0 <= code <= 2 else str(code),
+        "kind": str(named(KINDS, span.kind)),
+        "status": str(named(STATUSES, span.status.code)),
     }
     fields: Said = {
-        "trace_id": _id(span.trace_id),
-        "span_id": _id(span.span_id),
-        "parent_span_id": _id(span.parent_span_id),
+        "trace_id": identifier(span.trace_id),
+        "span_id": identifier(span.span_id),
+        "parent_span_id": identifier(span.parent_span_id),
         "name": span.name,
         "duration_ns": seen.duration,
         "status_message": span.status.message or None,
@@ -124,18 +126,17 @@ def _of_span(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:
 
 def _of_log(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:
     log, number = seen.event, seen.event.severity_number
-    levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
     body = value_of(log.body)
     fields: Said = {
-        "trace_id": _id(log.trace_id),
-        "span_id": _id(log.span_id),
+        "trace_id": identifier(log.trace_id),
+        "span_id": identifier(log.span_id),
         "event_name": log.event_name or None,
         "severity_text": log.severity_text or None,
         "severity_number": number or None,
         "body": body if _has_form(body) else None,
         "observed_ns": min(log.observed_time_unix_nano, _MOST - 1) or None,
     }
-    level = levels[(number - 1) // 4] if 1 <= number <= 24 else ""
+    level = level_of(number) or ""
     time = log.time_unix_nano or log.observed_time_unix_nano
     return "logs", "events" if log.event_name else "logs", time, {"severity": level}, fields
 
@@ -143,16 +144,16 @@ def _of_log(seen: Seen) -> tuple[str, str, int, dict[str, str], Said]:
 def _of_point(seen: Seen) -> Iterator[tuple[str, FieldValue | None]]:
     point = seen.event
     if hasattr(point, "as_double"):
-        kind = point.WhichOneof("value")
-        yield "value", _finite(getattr(point, kind)) if kind else None
+        value = number_of(point)
+        yield "value", None if value is None else finite(value)
         return
     yield "count", min(point.count, _MOST)
     for name in ("sum", "min", "max"):
         if hasattr(point, name) and (not hasattr(point, "min") or point.HasField(name)):
-            yield name, _finite(getattr(point, name))
+            yield name, finite(getattr(point, name))
     if hasattr(point, "quantile_values"):
         for each in point.quantile_values:
-            yield f"quantile_{each.quantile!r}", _finite(each.value)
+            yield f"quantile_{each.quantile!r}", finite(each.value)
     elif hasattr(point, "bucket_counts"):
         bounds = [*map(repr, point.explicit_bounds), "+Inf"]
         for bound, count in zip(bounds, point.bucket_counts, strict=False):
@@ -164,17 +165,9 @@ def _of_point(seen: Seen) -> Iterator[tuple[str, FieldValue | None]]:
 def _of_exponential(point: Any) -> Iterator[tuple[str, FieldValue | None]]:
     yield "scale", point.scale
     yield "zero_count", min(point.zero_count, _MOST)
-    yield "zero_threshold", _finite(point.zero_threshold) or None
+    yield "zero_threshold", finite(point.zero_threshold) or None
     for side in ("positive", "negative"):
         buckets = getattr(point, side)
         if buckets.bucket_counts:
             yield f"{side}_offset", buckets.offset
             yield f"{side}_counts", " ".join(map(str, buckets.bucket_counts))
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _id(value: bytes) -> str | None:
-    return value.hex() if any(value) else None

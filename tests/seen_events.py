@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from flat_reference import attributes_of, logs_in, points_in, spans_in
+from plain_events import attributes_of, duration_of, logs_in, points_in, spans_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,8 @@ class Seen:
 
     @property
     def duration(self) -> int | None:
-        """Nanoseconds of a span; times may lie on either side of an overflow of 64 bits."""
-        start, end = self.original.start_time_unix_nano, self.original.end_time_unix_nano
-        return (end - start + (1 << 63)) % (1 << 64) - (1 << 63) if start and end else None
+        """Nanoseconds of a span, which are the same in every pass."""
+        return duration_of(self.original)
 
 
 def seen_in(request: Message, original: Message) -> Iterator[Seen]:

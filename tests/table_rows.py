@@ -1,32 +1,42 @@
 """What rows of tables have to say, made slowly of requests that protobuf's own classes decoded."""
 
-import base64
-import json
 import math
 import struct
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 
 from otlp_samples import ROOTS
+from plain_events import (
+    KINDS,
+    STATUSES,
+    attributes_of,
+    duration_of,
+    json_of,
+    level_of,
+    logs_in,
+    named,
+    number_of,
+    points_in,
+    signed,
+    spans_in,
+    temporality_of,
+    text_of,
+    value_of,
+)
 from telemetry_common.signals import Signal
 
 Row = dict[str, Any]
-
-KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"]
-STATUSES = ["unset", "ok", "error"]
-LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 
 
 def expected_rows(signal: Signal, request: bytes) -> dict[str, list[Row]]:
     """Return the rows of each stream that a stamped request holds."""
     message: Any = ROOTS[signal].FromString(request)
     if signal is Signal.TRACES:
-        return {"traces": [_span(*each) for each in _items(message, "spans")]}
+        return {"traces": [_span(*each) for each in spans_in(message)]}
     if signal is Signal.METRICS:
-        return {"metrics": list(_points(message))}
-    logs = [_log(*each) for each in _items(message, "logs")]
+        return {"metrics": [_point(*each) for each in points_in(message)]}
+    logs = [_log(*each) for each in logs_in(message)]
     named = [log["name"] != "" for log in logs]
     without = [{k: v for k, v in log.items() if k != "name"} for log in logs]
     return {
@@ -70,41 +80,29 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:
     return type_
 
 
-def _items(message: Any, kind: str) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield resource attributes, scope and item of everything in a request."""
-    names = {"spans": ("spans", "spans"), "logs": ("logs", "log_records")}
-    names["metrics"] = ("metrics", "metrics")
-    middle, inner = names[kind]
-    for resource in getattr(message, f"resource_{middle}"):
-        for scope in getattr(resource, f"scope_{middle}"):
-            for item in getattr(scope, inner):
-                yield resource.resource, scope.scope, item
-
-
 def _origin(resource: Any, scope: Any, attributes: Any) -> Row:
     named = attributes_of(resource.attributes).get("service.name")
     return {
         "service": (str(named) or None) if named is not None else None,
         "scope": scope.name or None,
         "scope_version": scope.version or None,
-        "resource": as_json(attributes_of(resource.attributes)),
-        "attributes": as_json(attributes_of(attributes)),
+        "resource": json_of(attributes_of(resource.attributes)),
+        "attributes": json_of(attributes_of(attributes)),
     }
 
 
 def _span(resource: Any, scope: Any, span: Any) -> Row:
-    start, end = span.start_time_unix_nano, span.end_time_unix_nano
     return {
         **_origin(resource, scope, span.attributes),
-        "timestamp": _instant(start),
-        "end_time": _instant(end),
-        "duration_ns": _signed(end - start) if start and end else None,
+        "timestamp": _instant(span.start_time_unix_nano),
+        "end_time": _instant(span.end_time_unix_nano),
+        "duration_ns": duration_of(span),
         "trace_id": _hex(span.trace_id, 16),
         "span_id": _hex(span.span_id, 8),
         "parent_span_id": _hex(span.parent_span_id, 8),
         "name": span.name,
-        "kind": KINDS[span.kind] if 0 <= span.kind < 6 else str(span.kind),
-        "status": STATUSES[span.status.code] if span.status.code < 3 else str(span.status.code),
+        "kind": str(named(KINDS, span.kind)),
+        "status": str(named(STATUSES, span.status.code)),
         "status_message": span.status.message or None,
         "trace_state": span.trace_state or None,
         "flags": span.flags,
@@ -112,7 +110,7 @@ def _span(resource: Any, scope: Any, span: Any) -> Row:
             {
                 "timestamp": _instant(event.time_unix_nano),
                 "name": event.name,
-                "attributes": as_json(attributes_of(event.attributes)),
+                "attributes": json_of(attributes_of(event.attributes)),
             }
             for event in span.events
         ],
@@ -120,7 +118,7 @@ def _span(resource: Any, scope: Any, span: Any) -> Row:
             {
                 "trace_id": _hex(link.trace_id, 16),
                 "span_id": _hex(link.span_id, 8),
-                "attributes": as_json(attributes_of(link.attributes)),
+                "attributes": json_of(attributes_of(link.attributes)),
             }
             for link in span.links
         ],
@@ -129,15 +127,14 @@ def _span(resource: Any, scope: Any, span: Any) -> Row:
 
 def _log(resource: Any, scope: Any, log: Any) -> Row:
     number = log.severity_number
-    body = any_value(log.body)
     return {
         **_origin(resource, scope, log.attributes),
         "timestamp": _instant(log.time_unix_nano),
         "observed_time": _instant(log.observed_time_unix_nano),
-        "level": LEVELS[(number - 1) // 4] if 1 <= number <= 24 else None,
+        "level": level_of(number),
         "severity_number": number or None,
         "severity_text": log.severity_text or None,
-        "body": body if isinstance(body, str | None) else as_json(body),
+        "body": text_of(value_of(log.body)),
         "trace_id": _hex(log.trace_id, 16),
         "span_id": _hex(log.span_id, 8),
         "flags": log.flags,
@@ -145,35 +142,32 @@ def _log(resource: Any, scope: Any, log: Any) -> Row:
     }
 
 
-def _points(message: Any) -> Iterator[Row]:
-    for resource, scope, metric in _items(message, "metrics"):
-        kind = metric.WhichOneof("data")
-        data: Any = getattr(metric, kind or "gauge")
-        for point in data.data_points:
-            yield {
-                **_origin(resource, scope, point.attributes),
-                "timestamp": _instant(point.time_unix_nano),
-                "start_time": _instant(point.start_time_unix_nano),
-                "metric": metric.name,
-                "type": kind,
-                "description": metric.description or None,
-                "unit": metric.unit or None,
-                "temporality": _temporality(data),
-                "is_monotonic": data.is_monotonic if kind == "sum" else None,
-                "flags": point.flags,
-                **_values(kind, point),
-                "exemplars": [_exemplar(each) for each in getattr(point, "exemplars", ())],
-            }
+def _point(resource: Any, scope: Any, metric: Any, point: Any) -> Row:
+    kind = metric.WhichOneof("data")
+    return {
+        **_origin(resource, scope, point.attributes),
+        "timestamp": _instant(point.time_unix_nano),
+        "start_time": _instant(point.start_time_unix_nano),
+        "metric": metric.name,
+        "type": kind,
+        "description": metric.description or None,
+        "unit": metric.unit or None,
+        "temporality": temporality_of(metric),
+        "is_monotonic": metric.sum.is_monotonic if kind == "sum" else None,
+        "flags": point.flags,
+        **_values(kind, point),
+        "exemplars": [_exemplar(each) for each in getattr(point, "exemplars", ())],
+    }
 
 
 def _values(kind: str, point: Any) -> Row:
     is_number, is_summary = kind in ("gauge", "sum"), kind == "summary"
     is_histogram, is_exponential = kind == "histogram", kind == "exponential_histogram"
-    value = point.WhichOneof("value") if is_number else None
+    value = number_of(point) if is_number else None
     has_range = is_histogram or is_exponential
     return {
-        "value": float(getattr(point, value)) if value else None,
-        "value_int": point.as_int if value == "as_int" else None,
+        "value": None if value is None else float(value),
+        "value_int": value if isinstance(value, int) else None,
         "count": None if is_number else point.count,
         "sum": point.sum if is_summary or (has_range and point.HasField("sum")) else None,
         "min": point.min if has_range and point.HasField("min") else None,
@@ -200,56 +194,18 @@ def _side(side: str, point: Any) -> Row:
 
 
 def _exemplar(exemplar: Any) -> Row:
-    value = exemplar.WhichOneof("value")
+    value = number_of(exemplar)
     return {
         "timestamp": _instant(exemplar.time_unix_nano),
-        "value": float(getattr(exemplar, value)) if value else None,
+        "value": None if value is None else float(value),
         "trace_id": _hex(exemplar.trace_id, 16),
         "span_id": _hex(exemplar.span_id, 8),
-        "attributes": as_json(attributes_of(exemplar.filtered_attributes)),
+        "attributes": json_of(attributes_of(exemplar.filtered_attributes)),
     }
 
 
-def _temporality(data: Any) -> str | None:
-    number = getattr(data, "aggregation_temporality", 0)
-    return {1: "delta", 2: "cumulative"}.get(number)
-
-
-def attributes_of(pairs: Any) -> dict[str, Any]:
-    return {pair.key: any_value(pair.value) for pair in pairs}
-
-
-def as_value(kind: str | None) -> bool:
-    """Tell whether an AnyValue of this kind says something by itself."""
-    return kind is not None and kind != "string_value_strindex"
-
-
-def any_value(value: Any) -> Any:
-    kind = value.WhichOneof("value")
-    if not as_value(kind):
-        return None
-    held = getattr(value, kind)
-    if kind == "array_value":
-        return [any_value(item) for item in held.values]
-    if kind == "kvlist_value":
-        return attributes_of(held.values)
-    if kind == "bytes_value":
-        return base64.b64encode(held).decode()
-    if kind == "double_value" and not math.isfinite(held):
-        return None
-    return held
-
-
-def as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _instant(nanos: int) -> int | None:
-    return _signed(nanos) if nanos else None
-
-
-def _signed(number: int) -> int:
-    return (number + 2**63) % 2**64 - 2**63
+    return signed(nanos) if nanos else None
 
 
 def _hex(value: bytes, width: int) -> str | None:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core_support import COMMITTED_SIGNALS, encoded_sample, examples, sources
-from flat_reference import logs_in, points_in, spans_in
 from otlp_samples import ROOTS, sample
+from plain_events import logs_in, points_in, spans_in
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
 from telemetry_sender.records.attribute_values import keys_beyond

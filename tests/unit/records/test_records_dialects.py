@@ -20,7 +20,7 @@ from core_support import (
     sources,
     stampers_of,
 )
-from dialect_reference import REFERENCES, stream_of, told_of
+from dialect_reference import REFERENCES, told_of
 from handmade_set import HandmadeSet
 from record_lines import SMALL_BLOCKS, Made, made_of
 from record_schemas import validator
@@ -67,7 +67,7 @@ def expected_of(
     number = made.pass_number * template.plan.events + made.first + 1
     found: dict[str, list[dict[str, Any]]] = {}
     for told in told_of(made.request, original, number):
-        stream = stream_of(told)
+        stream = told.stream
         found.setdefault(stream, []).append(REFERENCES[dialect][stream](told))
     return found
 
