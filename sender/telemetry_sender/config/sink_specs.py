@@ -8,8 +8,11 @@ from typing import Any
 from telemetry_common.config import Source, apply_overrides
 from telemetry_common.errors import ConfigError, UsageError
 
-_BETWEEN_OPTIONS = re.compile(r",(?![^\[]*\])")
-"""A comma that is not within a list, as in `csv:directory=out,columns=[a,b]`."""
+_WHOLE = re.compile(r"""(?<==)(?:"[^"]*"|'[^']*')|\[[^\]]*\]|\{[^}]*\}""")
+"""What a comma does not divide: quoted text, a list as in `csv:directory=out,columns=[a,b]`, a
+section."""
+_BEGINS_WITH_PLACEHOLDER = re.compile(r"(\w+)=(\{\w+\}.*)")
+"""As in `name={stream}_{time}`, which YAML takes for a section."""
 
 
 def sinks_override(specs: Sequence[str]) -> str:
@@ -30,7 +33,21 @@ def _described(spec: str) -> dict[str, Any]:
 
 def _options(spec: str, text: str) -> dict[str, Any]:
     try:
-        return dict(apply_overrides(Source("", {}, {}), _BETWEEN_OPTIONS.split(text)).values)
+        return dict(apply_overrides(Source("", {}, {}), list(map(_quoted, _split(text)))).values)
     except ConfigError as error:
         problem = f"{error.place.removeprefix('--set ')}: {error.problem}"
         raise UsageError(f"--sink {spec}", problem, "write NAME:KEY=VALUE,KEY=VALUE") from None
+
+
+def _split(text: str) -> list[str]:
+    """Split a text at the commas that divide options."""
+    masked = _WHOLE.sub(lambda found: "-" * len(found[0]), text)
+    ends = [*(comma.start() for comma in re.finditer(",", masked)), len(text)]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _quoted(option: str) -> str:
+    """Return an option whose value is text for YAML, too."""
+    found = _BEGINS_WITH_PLACEHOLDER.fullmatch(option)
+    return f"{found[1]}={json.dumps(found[2])}" if found else option

@@ -221,6 +221,11 @@ class RollingFiles:
         self._gathered = rest
         self._batch.bytes += len(packed)
 
+    def _append_nothing(self, filling: Filling) -> None:
+        """Make an empty file one of its compression: readers refuse one of no bytes."""
+        if not filling.whole_size:
+            self._append(filling, self._pack(b""), 0)
+
     def _seal(self) -> None:
         assert self._filling is not None
         self._filling.file.seal()
@@ -234,7 +239,7 @@ class RollingFiles:
         )
         self._is_required = False
         if is_missing:
-            self._begin(time=0)
+            self._append_nothing(self._begin(time=0))
         if self._filling:
             self._seal()
 

@@ -175,6 +175,11 @@ def _answers(evidence: Evidence) -> str:
 
 
 def _workers(evidence: Evidence) -> str:
+    if evidence.is_local:
+        return (
+            "the sender's own order: neither cores nor disk were busy all the time, so some "
+            "signal or process had more to write than the others"
+        )
     return (
         f"the sender's own order ({_answers(evidence)}): workers waited between attempts or for "
         "their turn, and neither for answers nor for CPU"

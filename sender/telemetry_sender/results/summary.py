@@ -127,7 +127,8 @@ def _accuracy(result: RunResult) -> Iterator[str]:
 
 def _wire(result: RunResult) -> Iterator[str]:
     ratio = result.compression_ratio
-    if ratio is not None:
+    # Of files their sizes are told.
+    if ratio is not None and not result.config.is_local:
         totals = result.stats.totals()
         sizes = f"{format_size(totals.bytes)} as {format_size(totals.wire_bytes)}"
         yield f"wire: {sizes}, compressed {ratio:.1f} to 1"
@@ -136,7 +137,8 @@ def _wire(result: RunResult) -> Iterator[str]:
 def _written(result: RunResult) -> Iterator[str]:
     for sink in result.sinks:
         files = "1 file" if len(sink.files) == 1 else f"{len(sink.files):,} files"
-        yield f"{sink.name}: {sink.records:,} records in {files}, {format_size(sink.bytes)}"
+        records = "1 record" if sink.records == 1 else f"{sink.records:,} records"
+        yield f"{sink.name}: {records} in {files}, {format_size(sink.bytes)}"
 
 
 def _sender(result: RunResult) -> str:

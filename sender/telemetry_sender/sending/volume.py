@@ -16,6 +16,8 @@ class _Written:
     bytes: int = 0
     settled: int = 0
     """Events when bytes last came out: files gather what they compress."""
+    under_way: int = 0
+    """Events that were taken from the set, and of which it is not known what they take."""
 
     @property
     def per_event(self) -> float:
@@ -24,8 +26,8 @@ class _Written:
 
     @property
     def expected(self) -> float:
-        """Bytes written, and those that what is gathered will take."""
-        return self.bytes + (self.events - self.settled) * self.per_event
+        """Bytes written, and those that what is gathered or under way will take."""
+        return self.bytes + (self.events - self.settled + self.under_way) * self.per_event
 
 
 class Volume:
@@ -43,6 +45,14 @@ class Volume:
         left = self._size - sum(each.expected for each in self._written.values())
         return max(0.0, left / max(self._written[signal].per_event, 1e-9))
 
+    def begin(self, signal: Signal, events: int) -> None:
+        """Learn that events are under way: others must not count on their room."""
+        self._change(signal, events)
+
+    def end(self, signal: Signal, events: int) -> None:
+        """Learn that events are no longer under way, whatever became of them."""
+        self._change(signal, -events)
+
     def took(self, signal: Signal, events: int, size_bytes: int) -> None:
         """Learn that events were accepted, and how many bytes came out by that."""
         if not self._size:
@@ -52,3 +62,7 @@ class Volume:
         written.bytes += size_bytes
         if size_bytes:
             written.settled = written.events
+
+    def _change(self, signal: Signal, events: int) -> None:
+        if self._size:
+            self._written[signal].under_way += events

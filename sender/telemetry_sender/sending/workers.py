@@ -46,20 +46,23 @@ class Pipeline:
 
     async def work(self, signal: Signal) -> None:
         """Send blocks of `signal` until there are no more, or the run ends."""
-        pacer = self.pacers.of(signal)
+        pacer, volume = self.pacers.of(signal), self.courier.volume
         while await self.feed.turn(signal):
             # Time behind the end asks for nothing, so the pacer must not count it as lost.
             now = min(self.elapsed, self.duration)
-            room = min(pacer.room(self.duration, now), self.courier.volume.room(signal))
+            room = min(pacer.room(self.duration, now), volume.room(signal))
             ticket = self.feed.take(signal, room)
             if ticket is None:
                 return
-            due = pacer.admit(ticket.block.events, now)
+            events = ticket.block.events
+            volume.begin(signal, events)
+            due = pacer.admit(events, now)
             try:
                 if not await self._becomes_due(due):
                     return
                 await self._send(ticket, due)
             finally:
+                volume.end(signal, events)
                 self.feed.done(ticket)
 
     async def work_late(self) -> None:

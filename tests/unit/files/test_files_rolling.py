@@ -1,9 +1,11 @@
 """Where one file ends and the next begins, and what is in them."""
 
+import gzip
 import tempfile
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,6 +165,25 @@ def test_a_file_that_must_be_there_is_valid_without_records(
     files.finish()
     files.finish()
     assert [(each.records, numbers([each.path])) for each in files.accounts] == [(0, [])]
+
+
+@pytest.mark.parametrize(
+    ("compression", "unpack"),
+    [
+        (Compression.GZIP, gzip.decompress),
+        (Compression.ZSTD, zstandard.ZstdDecompressor().decompress),
+    ],
+)
+def test_an_empty_file_can_be_unpacked(
+    tmp_path: Path, compression: Compression, unpack: Callable[[bytes], bytes]
+) -> None:
+    """`zcat` takes a file of no bytes for a damaged one."""
+    files = rolling(tmp_path, compression=compression, is_required=True)
+    files.finish()
+    (account,) = files.accounts
+    packed = Path(account.path).read_bytes()
+    assert account.bytes == len(packed) > 0
+    assert unpack(packed) == b""
 
 
 def test_without_records_there_is_no_file(tmp_path: Path) -> None:

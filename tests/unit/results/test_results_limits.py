@@ -60,6 +60,11 @@ def test_a_core_that_others_use_is_told_of() -> None:
     assert "50% of a core, and it waited 45% of the time for one" in limit_of(crowded).sentence
 
 
+def test_files_give_no_answers_to_wait_for() -> None:
+    local = replace(IDLE, waiting_seconds=5.0, is_local=True)
+    assert "answer" not in limit_of(local).sentence
+
+
 def test_a_run_in_which_nothing_was_answered_is_put_down_to_the_endpoint_or_the_workers() -> None:
     silent = replace(IDLE, median_answer_ms=None, waiting_seconds=0.0)
     assert "no answers" in limit_of(silent).sentence

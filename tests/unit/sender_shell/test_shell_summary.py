@@ -8,6 +8,7 @@ from rich.console import Console
 
 from sender_results import make_config, make_result, make_stats, send
 from telemetry_common.signals import Signal
+from telemetry_sender.files.account import FileAccount, SinkAccount
 from telemetry_sender.results.hints import hints
 from telemetry_sender.results.result import Outcome, RunResult
 from telemetry_sender.results.stats import RunStats
@@ -63,6 +64,18 @@ def test_compression_and_the_accuracy_of_the_pace_are_shown() -> None:
     text = shown(make_result(stats))
     assert "wire: 4.0 MB as 1.0 MB, compressed 4.0 to 1" in text
     assert "pace: 99.5% of the schedule sent" in text
+
+
+def test_of_files_their_size_is_told_and_no_wire() -> None:
+    stats = RunStats([Signal.LOGS])
+    stats.sent(Signal.LOGS, 1, 4 << 20)
+    stats.answered(Signal.LOGS, 4 << 20, Delivery(wire_bytes=1 << 20), 0.1)
+    stats.delivered(Signal.LOGS, 1, Delivery(), 0.1, 0.1)
+    config = make_config(sinks={"name": "ndjson", "options": {"directory": "out"}})
+    account = SinkAccount("ndjson", (FileAccount("out/a", "logs", 1 << 20, 1),))
+    text = shown(replace(make_result(stats, config), sinks=(account,)))
+    assert "ndjson: 1 record in 1 file, 1.0 MB" in text
+    assert "wire" not in text
 
 
 def test_the_limit_is_named_once() -> None:

@@ -25,6 +25,18 @@ def test_estimates_hold_until_bytes_have_come_out() -> None:
     assert volume.room(TRACES) == 160
 
 
+def test_what_is_under_way_has_its_room() -> None:
+    volume = Volume(1000, {TRACES: 10.0, LOGS: 5.0})
+    volume.begin(TRACES, 60)
+    assert (volume.room(TRACES), volume.room(LOGS)) == (40, 80)
+    volume.took(TRACES, 60, 300)
+    volume.end(TRACES, 60)
+    assert (volume.room(TRACES), volume.room(LOGS)) == (140, 140)
+    volume.begin(LOGS, 140)
+    volume.end(LOGS, 140)
+    assert volume.room(LOGS) == 140
+
+
 @given(
     size=st.integers(10_000, 1_000_000),
     true=st.floats(1, 20),

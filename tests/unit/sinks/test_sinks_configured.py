@@ -54,7 +54,28 @@ def test_an_option_may_be_a_list(tmp_path: Path) -> None:
     assert config.sinks == [SinkConfig(name="csv", options=options)]
 
 
-@pytest.mark.parametrize("spec", ["", ":directory=a", "ndjson:", "ndjson:directory", "csv:a=b,=c"])
+@pytest.mark.parametrize(
+    ("spec", "options"),
+    [
+        ("directory='a:b,c',prefix=x", {"directory": "a:b,c", "prefix": "x"}),
+        ('directory="q=x:y,z"', {"directory": "q=x:y,z"}),
+        ("directory=it's,prefix=it's", {"directory": "it's", "prefix": "it's"}),
+        ("roll={size: 1MB, records: 5},directory=a", {"roll": {"size": "1MB", "records": 5}, "directory": "a"}),
+        ("name={stream},directory=a", {"name": "{stream}", "directory": "a"}),
+        ("name={stream}_{time},directory=a", {"name": "{stream}_{time}", "directory": "a"}),
+        ("directory=a,name=x-{stream}", {"directory": "a", "name": "x-{stream}"}),
+    ],
+)  # fmt: skip
+def test_options_may_be_quoted_be_sections_and_hold_placeholders(
+    tmp_path: Path, spec: str, options: dict[str, Any]
+) -> None:
+    config = load(tmp_path, "", f"ndjson:{spec}")
+    assert config.sinks == [SinkConfig(name="ndjson", options=options)]
+
+
+@pytest.mark.parametrize(
+    "spec", ["", ":directory=a", "ndjson:", "ndjson:directory", "csv:a=b,=c", "csv:a=b,"]
+)
 def test_a_sink_that_is_not_spelled_right_is_refused(spec: str) -> None:
     with pytest.raises(UsageError, match="--sink"):
         sinks_override([spec])
