@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core_support import COMMITTED, COMMITTED_SIGNALS, stampers_of
+from core_support import committed_data, stampers_of
 from record_lines import made_of
 from telemetry_common.signals import Signal
 from telemetry_sender.binary import bitpacked_records, leb128_records
@@ -30,7 +30,7 @@ def lines(folder: Path, signal: Signal) -> list[bytes]:
 
 def _records(folder: Path, signal: Signal, name: str) -> list[bytes]:
     dialect = _DIALECTS[name]() if name else DIALECT
-    data = {each: (COMMITTED / f"small-{each}.pb").read_bytes() for each in COMMITTED_SIGNALS}
+    data = committed_data()
     templates = template_of(folder, data)
     stamper = stampers_of(templates)[signal]
     made = made_of(dialect, templates[signal], stamper)

@@ -1,7 +1,7 @@
 """Small tools for the tests of the sender's core: planned bytes, cut blocks, the committed set."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -36,6 +36,14 @@ COMMITTED = Path(__file__).parents[1] / "templates"
 COMMITTED_SIGNALS = (Signal.TRACES, Signal.METRICS, Signal.LOGS)
 
 sources = st.randoms(use_true_random=True)
+small_limits = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
+any_runs = {"seed": st.integers(0, 2**63), "backdate": st.sampled_from([0, 3_600 * SECOND])}
+"""Keywords of `stampers_of`."""
+
+
+def committed_data(signals: Iterable[Signal] = COMMITTED_SIGNALS) -> dict[Signal, bytes]:
+    """Return the files of the committed set."""
+    return {signal: (COMMITTED / f"small-{signal}.pb").read_bytes() for signal in signals}
 
 
 def examples(count: int) -> settings:

@@ -6,7 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from core_support import COMMITTED, COMMITTED_SIGNALS, START, blocks_of, stampers_of, templates_of
+from core_support import (
+    COMMITTED_SIGNALS,
+    START,
+    blocks_of,
+    committed_data,
+    stampers_of,
+    templates_of,
+)
 from sender_results import make_config
 from telemetry_common.planning.cut import Block, Limits
 from telemetry_common.signals import Signal
@@ -80,9 +87,7 @@ def writes_of(sink: Sink, passes: int = 1) -> Iterator[Write]:
 
 @cache
 def _templates() -> dict[Signal, Template]:
-    return templates_of(
-        {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
-    )
+    return templates_of(committed_data())
 
 
 @cache

@@ -8,6 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from google.protobuf.message import Message
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
 
 from core_support import SECOND, START, blocks_of, stampers_of
 from handmade_set import attributes
@@ -92,6 +96,34 @@ def lines_of(
                 for stream, lines in made.records.items():
                     found.setdefault(stream, []).extend(map(json.loads, lines))
     return found
+
+
+def lines_of_spans(dialect: Dialect, *spans: Span) -> list[dict[str, Any]]:
+    """Return the records of spans of the service `cart`."""
+    data = TracesData()
+    group = data.resource_spans.add(resource=Resource(attributes=RESOURCE))
+    group.scope_spans.add(spans=spans)
+    return lines_of(dialect, {Signal.TRACES: data})["traces"]
+
+
+def lines_of_logs(
+    dialect: Dialect, *records: LogRecord, scope: str = ""
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the records of log records of the service `cart`, those of each stream."""
+    data = LogsData()
+    group = data.resource_logs.add(resource=Resource(attributes=RESOURCE))
+    group.scope_logs.add(log_records=records, scope=InstrumentationScope(name=scope))
+    return lines_of(dialect, {Signal.LOGS: data})
+
+
+def assert_joined(spans: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Assert that ids differ and that parents are spans of their trace; return the ids."""
+    ids = {(each["trace_id"], each["span_id"]) for each in spans}
+    assert len(ids) == len(spans)
+    children = [each for each in spans if each["parent_span_id"] is not None]
+    assert 0 < len(children) < len(ids)
+    assert all((each["trace_id"], each["parent_span_id"]) in ids for each in children)
+    return ids
 
 
 def _cut(data: bytes, ends: list[int]) -> list[bytes]:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from core_support import COMMITTED, COMMITTED_SIGNALS, encoded_sample, sources
+from core_support import COMMITTED, COMMITTED_SIGNALS, committed_data, encoded_sample, sources
 from handmade_set import HandmadeSet
 from influx_lines import Pair, pairs_of_set
 from influx_texts import (
@@ -63,7 +63,7 @@ def _on_one_line(line: Line) -> Line:
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 def test_they_read_the_committed_set(parsers: InfluxParsers, signal: Signal) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     assert_read(parsers, pairs_of_set(data, signal, TAGS[signal]))
 
 

@@ -16,9 +16,11 @@ from core_support import (
     COMMITTED,
     COMMITTED_SIGNALS,
     SECOND,
+    any_runs,
     blocks_of,
     encoded_sample,
     examples,
+    small_limits,
     sources,
     stampers_of,
 )
@@ -40,9 +42,6 @@ from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.records.flat import DIALECT as FLAT
 from telemetry_sender.sinks.base import Encoder
 from template_files import template_of
-
-LIMITS = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
-RUNS = {"seed": st.integers(0, 2**63), "backdate": st.sampled_from([0, 3_600 * SECOND])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _assert_records_say_what_is_stamped(
 @every_form
 @every_signal
 @examples(25)
-@given(rng=sources, limits=LIMITS, run=st.fixed_dictionaries(RUNS))
+@given(rng=sources, limits=small_limits, run=st.fixed_dictionaries(any_runs))
 def test_records_of_arbitrary_files_say_what_the_bytes_say(
     form: Form, signal: Signal, rng: Random, limits: Limits, run: dict[str, int]
 ) -> None:

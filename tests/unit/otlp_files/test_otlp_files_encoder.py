@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core_support import (
-    COMMITTED,
     SECOND,
     START,
     blocks_of,
+    committed_data,
     encoded_sample,
     examples,
     sources,
@@ -42,7 +42,7 @@ MOST_OF_A_LINE = {**dict.fromkeys(Signal, 20_000), Signal.PROFILES: 65_000}
 
 
 def committed(folder: Path) -> dict[Signal, Template]:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
+    data = committed_data(Signal)
     return template_of(folder, data)
 
 

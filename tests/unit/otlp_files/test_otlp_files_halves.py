@@ -8,7 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core_support import COMMITTED, START, blocks_of, encoded_sample, examples, sources, stampers_of
+from core_support import (
+    COMMITTED,
+    START,
+    blocks_of,
+    committed_data,
+    encoded_sample,
+    examples,
+    sources,
+    stampers_of,
+)
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.otlp_files.halves import halves, taken
@@ -42,7 +51,7 @@ def test_a_half_is_what_it_would_be_if_it_were_stamped_by_itself(
 
 @pytest.mark.parametrize("signal", list(Signal))
 def test_two_halves_hold_all_events_in_their_order(signal: Signal, tmp_path: Path) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
+    data = committed_data(Signal)
     plan = template_of(tmp_path, data)[signal].plan
     for block in blocks_of(plan, Limits(7, 1 << 22)):
         if block.events > 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core_support import COMMITTED, SECOND, START, blocks_of, stampers_of
+from core_support import SECOND, START, blocks_of, committed_data, stampers_of
 from otlp_messages import decompressed, lines, prefixed
 from project_files import ROOT
 from sender_results import make_config
@@ -34,7 +34,7 @@ every_sink = pytest.mark.parametrize("name", list(MAKERS))
 
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[Signal, Template]:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
+    data = committed_data(Signal)
     return template_of(tmp_path_factory.mktemp("set"), data)
 
 

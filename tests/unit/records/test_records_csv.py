@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core_support import (
-    COMMITTED,
     COMMITTED_SIGNALS,
+    committed_data,
     encoded_sample,
     examples,
     sources,
@@ -80,19 +80,15 @@ def _on_one_line(row: Row) -> Row:
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 def test_rows_of_the_committed_set_say_what_a_receiver_sees(signal: Signal) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     assert assert_as_expected(data, signal) >= 180
 
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 def test_every_shape_of_event_has_its_row(signal: Signal) -> None:
-    handmade = HandmadeSet()
-    message = {
-        Signal.TRACES: handmade.traces,
-        Signal.METRICS: handmade.metrics,
-        Signal.LOGS: handmade.logs,
-    }[signal]
-    assert assert_as_expected({signal: message.SerializeToString()}, signal)
+    assert assert_as_expected(
+        {signal: bytes(HandmadeSet().message(signal).SerializeToString())}, signal
+    )
 
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)

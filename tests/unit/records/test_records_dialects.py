@@ -15,6 +15,7 @@ from core_support import (
     COMMITTED,
     COMMITTED_SIGNALS,
     START,
+    committed_data,
     encoded_sample,
     examples,
     sources,
@@ -77,7 +78,7 @@ def expected_of(
 def test_records_of_the_committed_set_say_what_a_receiver_sees(
     dialect: Dialect, timestamps: Mapping[str, Any], tmp_path: Path
 ) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     templates = template_of(tmp_path, data)
     config = make_config(timestamps=timestamps).timestamps
     stampers = make_stampers(config, templates, seed=7, start=START)
@@ -142,7 +143,7 @@ def test_records_do_not_depend_on_how_blocks_are_cut(
     dialect: Dialect, signal: Signal, tmp_path: Path
 ) -> None:
     """Nor do their numbers."""
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     templates = template_of(tmp_path, data)
     found: list[dict[str, bytes]] = []
     for batch in (7, 1_000):

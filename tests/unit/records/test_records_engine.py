@@ -16,6 +16,7 @@ from core_support import (
     SECOND,
     START,
     blocks_of,
+    committed_data,
     encoded_sample,
     examples,
     sources,
@@ -67,7 +68,7 @@ NUMBERED = Dialect("numbered", "for tests", dict.fromkeys(Stream, _numbered))
 
 
 def committed(folder: Path) -> dict[Signal, Template]:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     return template_of(folder, data)
 
 

@@ -14,11 +14,12 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData
 
 from core_support import (
-    COMMITTED,
     COMMITTED_SIGNALS,
-    SECOND,
+    any_runs,
+    committed_data,
     encoded_sample,
     examples,
+    small_limits,
     sources,
     stampers_of,
 )
@@ -32,9 +33,6 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.records.flat import DIALECT
 from template_files import template_of
-
-LIMITS = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
-RUNS = {"seed": st.integers(0, 2**63), "backdate": st.sampled_from([0, 3_600 * SECOND])}
 
 
 def assert_records_say_what_is_stamped(
@@ -61,7 +59,7 @@ def told(record: Any) -> str:
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 @examples(25)
-@given(rng=sources, limits=LIMITS, run=st.fixed_dictionaries(RUNS))
+@given(rng=sources, limits=small_limits, run=st.fixed_dictionaries(any_runs))
 def test_records_of_arbitrary_files_say_what_the_bytes_say(
     signal: Signal, rng: Random, limits: Limits, run: dict[str, int]
 ) -> None:
@@ -77,7 +75,7 @@ def test_records_of_arbitrary_files_say_what_the_bytes_say(
 def test_records_of_the_committed_set_say_what_the_bytes_say(
     signal: Signal, tmp_path: Path
 ) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     templates = template_of(tmp_path, data)
     assert_records_say_what_is_stamped(templates, signal, Limits(20, 1 << 22), jitter=10**8)
 

@@ -11,8 +11,8 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality, M
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from core_support import (
-    COMMITTED,
     COMMITTED_SIGNALS,
+    committed_data,
     encoded_sample,
     examples,
     sources,
@@ -50,7 +50,7 @@ def assert_as_expected(pairs: list[Pair]) -> None:
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 def test_lines_of_the_committed_set_say_what_a_receiver_sees(signal: Signal) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     pairs = pairs_of_set(data, signal, TAGS[signal])
     assert len(pairs) >= 180
     assert_as_expected(pairs)
@@ -59,13 +59,9 @@ def test_lines_of_the_committed_set_say_what_a_receiver_sees(signal: Signal) -> 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 def test_every_shape_of_event_has_its_line(signal: Signal) -> None:
     """Histograms of both kinds, summaries, points without a value, named and nameless logs."""
-    handmade = HandmadeSet()
-    message = {
-        Signal.TRACES: handmade.traces,
-        Signal.METRICS: handmade.metrics,
-        Signal.LOGS: handmade.logs,
-    }[signal]
-    pairs = pairs_of_set({signal: message.SerializeToString()}, signal, TAGS[signal])
+    pairs = pairs_of_set(
+        {signal: bytes(HandmadeSet().message(signal).SerializeToString())}, signal, TAGS[signal]
+    )
     assert pairs
     assert_as_expected(pairs)
 

@@ -12,14 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from core_support import (
-    COMMITTED,
-    COMMITTED_SIGNALS,
-    SECOND,
-    START,
-    blocks_of,
-    stampers_of,
-)
+from core_support import SECOND, START, blocks_of, committed_data, stampers_of
 from sender_results import make_config
 from telemetry_common.errors import ConfigError
 from telemetry_common.planning.cut import Limits
@@ -47,7 +40,7 @@ def sink_of(
 async def write_committed(name: str, folder: Path, options: Options = NONE) -> dict[str, bytes]:
     """Write the committed set with a sink, and return the files by name."""
     out = folder / "out"
-    data = {each: (COMMITTED / f"small-{each}.pb").read_bytes() for each in COMMITTED_SIGNALS}
+    data = committed_data()
     templates = template_of(folder, data)
     stampers = stampers_of(templates)
     sink = sink_of(name, out, tuple(templates), options)

@@ -3,15 +3,15 @@
 from typing import Any
 
 import pytest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Gauge, Metric, MetricsData, NumberDataPoint
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status, TracesData
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from core_support import COMMITTED, COMMITTED_SIGNALS
+from core_support import committed_data
 from handmade_set import TRACE_1, HandmadeSet, attributes, span_id
-from record_lines import RESOURCE, lines_of
+from record_lines import RESOURCE, assert_joined, lines_of, lines_of_logs, lines_of_spans
 from telemetry_common.signals import Signal
 from telemetry_sender.records.dialects.melt import DIALECT
 
@@ -19,10 +19,7 @@ FAILED = Status(code=Status.STATUS_CODE_ERROR)
 
 
 def spans(*members: Span) -> list[dict[str, Any]]:
-    data = TracesData()
-    group = data.resource_spans.add(resource=Resource(attributes=RESOURCE))
-    group.scope_spans.add(spans=members)
-    return lines_of(DIALECT, {Signal.TRACES: data})["traces"]
+    return lines_of_spans(DIALECT, *members)
 
 
 def a_span(**fields: Any) -> Span:
@@ -43,20 +40,12 @@ def points(*members: NumberDataPoint) -> list[dict[str, Any]]:
 
 
 def logs(*records: LogRecord, scope: str = "ci-cd-pipeline") -> dict[str, list[dict[str, Any]]]:
-    data = LogsData()
-    group = data.resource_logs.add(resource=Resource(attributes=RESOURCE))
-    group.scope_logs.add(log_records=records, scope=InstrumentationScope(name=scope))
-    return lines_of(DIALECT, {Signal.LOGS: data})
+    return lines_of_logs(DIALECT, *records, scope=scope)
 
 
 def test_logs_and_events_name_spans_and_parents_are_spans_of_the_trace() -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
-    found = lines_of(DIALECT, data, passes=3)
-    spans = {(each["trace_id"], each["span_id"]) for each in found["traces"]}
-    assert len(spans) == len(found["traces"])
-    children = [each for each in found["traces"] if each["parent_span_id"] is not None]
-    assert 0 < len(children) < len(spans)
-    assert all((each["trace_id"], each["parent_span_id"]) in spans for each in children)
+    found = lines_of(DIALECT, committed_data(), passes=3)
+    spans = assert_joined(found["traces"])
     joined = [each for each in found["logs"] if each["trace_id"] is not None]
     assert len(joined) > 100
     assert {(each["trace_id"], each["span_id"]) for each in joined} <= spans

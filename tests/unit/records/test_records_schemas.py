@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 
 from core_support import (
-    COMMITTED,
     COMMITTED_SIGNALS,
+    committed_data,
     encoded_sample,
     examples,
     sources,
@@ -36,7 +36,7 @@ all_dialects = pytest.mark.parametrize("dialect", list(DialectName))
 @cache
 def records_of(dialect: DialectName) -> dict[str, list[dict[str, Any]]]:
     """Return the records of the committed set."""
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     return lines_of(find_dialect(dialect), data)
 
 

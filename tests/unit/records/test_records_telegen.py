@@ -4,13 +4,13 @@ from itertools import pairwise
 
 import pytest
 
-from core_support import COMMITTED, COMMITTED_SIGNALS, START
+from core_support import START, committed_data
 from record_lines import lines_of
 from telemetry_common.signals import Signal
 from telemetry_sender.records.dialects.telegen import DIALECT
 
 PASSES = 3
-DATA = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+DATA = committed_data()
 
 
 @pytest.mark.parametrize("signal", [Signal.TRACES, Signal.METRICS])

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValueList
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData
-from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status, TracesData
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from core_support import COMMITTED, COMMITTED_SIGNALS
+from core_support import committed_data
 from handmade_set import TRACE_1, attributes, span_id
-from record_lines import RESOURCE, lines_of
+from record_lines import assert_joined, lines_of, lines_of_logs, lines_of_spans
 from telemetry_common.signals import Signal
 from telemetry_sender.records.dialects.triage import DIALECT
 
@@ -19,18 +18,12 @@ MS = 1_000_000
 
 def logs(*records: LogRecord) -> list[dict[str, Any]]:
     """Return the records of these log records of a service `cart`."""
-    data = LogsData()
-    group = data.resource_logs.add(resource=Resource(attributes=RESOURCE))
-    group.scope_logs.add(log_records=records)
-    found = lines_of(DIALECT, {Signal.LOGS: data})
+    found = lines_of_logs(DIALECT, *records)
     return [*found.get("logs", []), *found.get("events", [])]
 
 
 def spans(*members: Span) -> list[dict[str, Any]]:
-    data = TracesData()
-    group = data.resource_spans.add(resource=Resource(attributes=RESOURCE))
-    group.scope_spans.add(spans=members)
-    return lines_of(DIALECT, {Signal.TRACES: data})["traces"]
+    return lines_of_spans(DIALECT, *members)
 
 
 def a_span(**fields: Any) -> Span:
@@ -40,13 +33,8 @@ def a_span(**fields: Any) -> Span:
 
 def test_logs_name_traces_and_parents_are_spans_of_the_trace() -> None:
     """Over several passes; a root has no parent."""
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
-    found = lines_of(DIALECT, data, passes=3)
-    spans = {(each["trace_id"], each["span_id"]) for each in found["traces"]}
-    assert len(spans) == len(found["traces"])
-    children = [each for each in found["traces"] if each["parent_span_id"] is not None]
-    assert 0 < len(children) < len(spans)
-    assert all((each["trace_id"], each["parent_span_id"]) in spans for each in children)
+    found = lines_of(DIALECT, committed_data(), passes=3)
+    spans = assert_joined(found["traces"])
     joined = [each["trace_id"] for each in found["logs"] if each["trace_id"] is not None]
     assert len(joined) > 100
     assert set(joined) <= {trace for trace, _ in spans}

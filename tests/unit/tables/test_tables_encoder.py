@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from core_support import (
     COMMITTED,
@@ -17,8 +16,10 @@ from core_support import (
     SECOND,
     START,
     blocks_of,
+    committed_data,
     encoded_sample,
     examples,
+    small_limits,
     sources,
     stampers_of,
 )
@@ -31,8 +32,6 @@ from telemetry_sender.tables.encoder import TableEncoder
 from telemetry_sender.tables.schemas.choice import check_form
 from telemetry_sender.tables.schemas.table import Ids, TableForm
 from template_files import template_of
-
-LIMITS = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
 
 
 def assert_rows_are_requests(
@@ -63,7 +62,7 @@ def ordered(
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
 @examples(40)
-@given(rng=sources, limits=LIMITS)
+@given(rng=sources, limits=small_limits)
 def test_rows_of_arbitrary_files_say_what_the_requests_say(
     signal: Signal, rng: Random, limits: Limits
 ) -> None:
@@ -84,7 +83,7 @@ def test_rows_of_the_committed_set_say_what_the_requests_say(
 
 
 def committed(folder: Path) -> dict[Signal, Template]:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in COMMITTED_SIGNALS}
+    data = committed_data()
     return template_of(folder, data)
 
 

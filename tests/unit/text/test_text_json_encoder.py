@@ -16,9 +16,12 @@ from core_support import (
     COMMITTED,
     SECOND,
     START,
+    any_runs,
     blocks_of,
+    committed_data,
     encoded_sample,
     examples,
+    small_limits,
     sources,
     stampers_of,
 )
@@ -38,8 +41,6 @@ from telemetry_sender.text.texts import Texts
 from template_files import template_of
 
 OF_METRICS = {SlotKind.UNSIGNED, SlotKind.SIGNED, SlotKind.REAL}
-LIMITS = st.builds(Limits, batch=st.integers(1, 5), max_bytes=st.just(1 << 22))
-RUNS = {"seed": st.integers(0, 2**63), "backdate": st.sampled_from([0, 3_600 * SECOND])}
 
 
 def assert_text_is_bytes(
@@ -59,7 +60,7 @@ def assert_text_is_bytes(
 
 @pytest.mark.parametrize("signal", list(Signal))
 @examples(40)
-@given(rng=sources, limits=LIMITS, run=st.fixed_dictionaries(RUNS))
+@given(rng=sources, limits=small_limits, run=st.fixed_dictionaries(any_runs))
 def test_text_of_arbitrary_files_says_what_the_bytes_say(
     signal: Signal, rng: Random, limits: Limits, run: dict[str, int]
 ) -> None:
@@ -72,7 +73,7 @@ def test_text_of_arbitrary_files_says_what_the_bytes_say(
 
 @pytest.mark.parametrize("signal", list(Signal))
 @examples(40)
-@given(rng=sources, limits=LIMITS, run=st.fixed_dictionaries(RUNS))
+@given(rng=sources, limits=small_limits, run=st.fixed_dictionaries(any_runs))
 def test_text_is_rendered_once_when_all_times_are_of_this_age(
     signal: Signal, rng: Random, limits: Limits, run: dict[str, int]
 ) -> None:
@@ -123,7 +124,7 @@ def forbid_rendering(stamper: EncodingStamper) -> None:
 
 @pytest.mark.parametrize("signal", list(Signal))
 def test_the_committed_set_is_sent_as_text(signal: Signal, tmp_path: Path) -> None:
-    data = {name: (COMMITTED / f"small-{name}.pb").read_bytes() for name in Signal}
+    data = committed_data(Signal)
     assert_text_is_bytes(template_of(tmp_path, data), signal, Limits(20, 1 << 22), jitter=10**8)
 
 
