@@ -2,6 +2,7 @@
 
 import gzip
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
