@@ -65,7 +65,12 @@ def make_dialect() -> Dialect:
         writer.put(encode_unsigned(body.end()))
         body.copy_to(writer)
 
-    return Dialect("leb128", "LEB128 numbers and tagged values", dict.fromkeys(Stream, write))
+    return Dialect(
+        "leb128",
+        "LEB128 numbers and tagged values",
+        dict.fromkeys(Stream, write),
+        has_lazy_attributes=True,
+    )
 
 
 def _write_body(tagged: TaggedWriter, body: Pieces, event: Event) -> None:

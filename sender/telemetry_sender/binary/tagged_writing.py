@@ -9,6 +9,9 @@ from telemetry_sender.binary.leb128 import encode_signed, encode_unsigned
 from telemetry_sender.binary.pieces import Pieces
 from telemetry_sender.binary.shapes import SHAPES
 from telemetry_sender.binary.tags import KEYS, WRITTEN_OUT, Tag
+from telemetry_sender.events.attribute_list import AttributeList
+from telemetry_sender.events.attributes import checked_pair
+from telemetry_sender.events.memo import Memo
 from telemetry_sender.events.model import Metric, Resource, Scope, Spot
 from telemetry_sender.records.forms import Form
 from telemetry_sender.records.remembered import Remembered
@@ -39,6 +42,7 @@ class TaggedWriter:
 
     def __init__(self) -> None:
         self._shared = Remembered(self._static_part)
+        self._entries = Memo(self._entry, len)
         self._written_out = lru_cache(_MOST_TEXTS)(_written_out)
         self._tagged_text = lru_cache(_MOST_TEXTS)(_tagged_text)
         self._writers: dict[type, Callable[[Pieces, Any], None]] = {
@@ -51,6 +55,7 @@ class TaggedWriter:
             **dict.fromkeys(SHAPES, self._write_part),
             # The same attributes are one object, too.
             **dict.fromkeys((Resource, Scope, Metric, dict), self._write_shared),
+            AttributeList: self._write_attributes,
         }
 
     def write_fields(
@@ -67,8 +72,11 @@ class TaggedWriter:
     def _write_entries(self, pieces: Pieces, entries: Sequence[tuple[str, Any]]) -> None:
         pieces.put(encode_unsigned(len(entries)))
         for key, value in entries:
-            pieces.put(_NUMBERED.get(key) or self._written_out(key))
-            self._write_value(pieces, value)
+            self._write_entry(pieces, key, value)
+
+    def _write_entry(self, pieces: Pieces, key: str, value: Any) -> None:
+        pieces.put(_NUMBERED.get(key) or self._written_out(key))
+        self._write_value(pieces, value)
 
     def _write_value(self, pieces: Pieces, value: Any) -> None:
         kind = type(value)
@@ -94,6 +102,20 @@ class TaggedWriter:
 
     def _write_shared(self, pieces: Pieces, part: Any) -> None:
         pieces.put(self._shared(part))
+
+    def _write_attributes(self, pieces: Pieces, attributes: AttributeList) -> None:
+        """Write attributes, of which most come again one by one, by their bytes in OTLP."""
+        known = self._entries
+        # Of a key that comes twice the last value counts, at the place of the first.
+        entries = dict([known[each] for each in attributes.encoded])
+        pieces.put(_TAGS[Tag.MAP] + encode_unsigned(len(entries)) + b"".join(entries.values()))
+
+    def _entry(self, encoded: bytes) -> tuple[str, bytes]:
+        """Return the key of an attribute, and the entry."""
+        key, value = checked_pair(encoded)
+        entry = Pieces()
+        self._write_entry(entry, key, value)
+        return key, entry.static()
 
     def _static_part(self, part: Any) -> bytes:
         """Return what many events refer to, and which holds nothing that changes."""

@@ -6,12 +6,12 @@ from telemetry_sender.events.model import Attributes, Value
 
 
 class AttributeList(Mapping[str, Value]):
-    """Attributes of an event, read when one of them is asked for.
+    """Attributes of an event, read when one of them is first asked for.
 
     Asking raises WireError where the bytes are not protobuf.
     """
 
-    __slots__ = ("_read", "encoded")
+    __slots__ = ("_found", "_read", "encoded")
 
     def __init__(
         self, encoded: Sequence[bytes], read: Callable[[Sequence[bytes]], Attributes]
@@ -20,12 +20,21 @@ class AttributeList(Mapping[str, Value]):
         self.encoded = encoded
         """The bytes of each, in the order of the wire; a key may come twice."""
         self._read = read
+        self._found: Attributes | None = None
 
     def __getitem__(self, key: str) -> Value:
-        return self._read(self.encoded)[key]
+        return self._attributes()[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read(self.encoded))
+        return iter(self._attributes())
 
     def __len__(self) -> int:
-        return len(self._read(self.encoded))
+        return len(self._attributes())
+
+    def __bool__(self) -> bool:
+        return bool(self.encoded)
+
+    def _attributes(self) -> Attributes:
+        if self._found is None:
+            self._found = self._read(self.encoded)
+        return self._found

@@ -45,13 +45,12 @@ class EventReader:
         """Prepare to read. Raises ValueError for profiles, the events of which stand for nothing.
 
         A sample means something only together with the tables of its whole file. With `is_lazy`,
-        long lists of attributes are read only when they are asked for.
+        long lists of an event's attributes are read only when they are asked for.
         """
         if signal not in _READERS:
             raise ValueError(f"{signal} have no events of their own")
-        attributes = AttributeReader(is_lazy=is_lazy)
-        self._origins = OriginReader(attributes)
-        self._items = _READERS[signal](attributes)
+        self._origins = OriginReader(AttributeReader())
+        self._items = _READERS[signal](AttributeReader(is_lazy=is_lazy))
 
     def read(self, data: bytes, slots: Container[int] = frozenset()) -> Iterator[Event]:
         """Yield the events of the export request `data` in the order of the wire.

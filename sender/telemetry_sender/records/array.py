@@ -1,5 +1,6 @@
 """Records of JSON in an array: a file as a whole is one JSON document, still one record a line."""
 
+from dataclasses import replace
 from typing import Any
 
 from telemetry_sender.files.framing import Framing
@@ -16,7 +17,7 @@ can be written before it is known whether another one follows."""
 def in_array(dialect: Dialect) -> Dialect:
     """Return a dialect of JSON lines with a comma before each."""
     writers = {stream: _separated(writer) for stream, writer in dialect.writers.items()}
-    return Dialect(dialect.name, dialect.summary, writers)
+    return replace(dialect, writers=writers)
 
 
 def _separated(writer: EventWriter) -> EventWriter:

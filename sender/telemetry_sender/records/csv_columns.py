@@ -20,10 +20,12 @@ from telemetry_sender.records.csv_text import (
     integer_cell,
     json_cell,
     number_cell,
+    object_cell,
     text_cell,
     time_cell,
 )
 from telemetry_sender.records.remembered import Remembered
+from telemetry_sender.records.shared_texts import SharedTexts
 from telemetry_sender.records.text_forms import ISO_Z, NANOS
 from telemetry_sender.records.value_text import value_text
 
@@ -152,7 +154,7 @@ def _of_logs(text: Text) -> list[Column]:
 
 def _origin(text: Text) -> list[Column]:
     """Return the columns that all streams have behind their own."""
-    attributes = Remembered(json_cell)
+    attributes, texts = Remembered(json_cell), SharedTexts()
     service = Remembered(lambda resource: text_cell(text(resource.service)))
     return [
         Column("service", lambda event: service(event.resource)),
@@ -160,7 +162,7 @@ def _origin(text: Text) -> list[Column]:
         Column("scope_version", lambda event: text_cell(text(event.scope.version))),
         Column("scope_attributes", lambda event: attributes(event.scope.attributes)),
         Column("resource_attributes", lambda event: attributes(event.resource.attributes)),
-        Column("attributes", lambda event: attributes(event.attributes)),
+        Column("attributes", lambda event: object_cell(texts.attributes(event.attributes))),
     ]
 
 

@@ -17,7 +17,7 @@ def csv_dialect(promoted: Sequence[str], text: Text) -> Dialect:
     written, before they are quoted.
     """
     writers = {stream: _row_writer(columns_of(stream, promoted, text)) for stream in Stream}
-    return Dialect("csv", "Comma-separated values", writers)
+    return Dialect("csv", "Comma-separated values", writers, has_lazy_attributes=not promoted)
 
 
 def header(stream: Stream, promoted: Sequence[str], text: Text) -> bytes:

@@ -70,6 +70,11 @@ def json_cell(value: Value) -> Cell:
     return text_cell(json_text(value)) if value else ()
 
 
+def object_cell(text: str) -> Cell:
+    """Return a cell of a JSON object; empty where that is."""
+    return text_cell(text) if text != "{}" else ()
+
+
 def time_cell(time: Spot | None, form: Form) -> Cell:
     """Return a cell of a time; empty where it is not known."""
     return () if time is None else ((time, form),)

@@ -19,6 +19,6 @@ class Dialect:
     summary: str
     """One line for `telemetry-sender sinks` and the documentation."""
     writers: Mapping[Stream, EventWriter]
-    attributes_are_json: bool = False
-    """Whether what it writes of an event's attributes is JSON, by `JsonLine.put_attributes`: then
-    most need not be read."""
+    has_lazy_attributes: bool = False
+    """Whether it takes the attributes of most events by their bytes, as `SharedTexts.attributes`
+    does: then they are not read before."""

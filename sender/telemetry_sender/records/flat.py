@@ -99,5 +99,5 @@ DIALECT = Dialect(
         Stream.LOGS: write_log,
         Stream.EVENTS: write_log,
     },
-    attributes_are_json=True,
+    has_lazy_attributes=True,
 )

@@ -37,7 +37,7 @@ def _nested(value: Value) -> str:
     try:
         return _encoded(value)
     except ValueError:
-        return _encoded(_finite(value))
+        return _encoded(finite(value))
 
 
 def _default(value: Any) -> Any:
@@ -50,14 +50,14 @@ _encoded = json.JSONEncoder(
 ).encode
 
 
-def _finite(value: Value) -> Value:
+def finite(value: Value) -> Value:
     """Return a value with None for all within it that is no number."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
+        return {key: finite(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
+        return [finite(each) for each in value]
     return value
 
 

@@ -61,7 +61,7 @@ class Layouts:
         """Prepare to write. Raises ValueError for profiles, which have no records."""
         self._template = template
         self._dialect = dialect
-        self._reader = EventReader(template.signal, is_lazy=dialect.attributes_are_json)
+        self._reader = EventReader(template.signal, is_lazy=dialect.has_lazy_attributes)
         self._shared = SharedTexts()
         self._spool = Spool[Plot](template.path.parent)
 

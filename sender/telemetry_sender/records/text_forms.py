@@ -11,7 +11,7 @@ from telemetry_sender.records.instants import ISO_WIDTH, instants
 from telemetry_sender.text.digits import Cells, decimal, hexadecimal, reals, signed, times, unsigned
 from telemetry_sender.text.fields import INTEGER_WIDTH, REAL_WIDTH
 
-_NANOS_PER_MICRO, _NANOS_PER_MILLI = 1_000, 1_000_000
+_NANOS_PER_MILLI = 1_000_000
 _ZULU, _OFFSET = b"Z", b"+00:00"
 _PADDING = PAD * INTEGER_WIDTH
 
@@ -22,11 +22,6 @@ def _hex(value: bytes) -> bytes:
 
 def _decimal(value: int) -> bytes:
     return b"%d" % value
-
-
-def _micros(values: U64) -> Cells | None:
-    fits = times(values) is not None
-    return decimal(values // np.uint64(_NANOS_PER_MICRO))[:, 4:] if fits else None
 
 
 def _millis(values: U64) -> Cells | None:
@@ -66,8 +61,6 @@ HEX16 = Form("HEX16", 16, hexadecimal, text=_hex)
 
 NANOS = Form("NANOS", 19, times, text=_decimal)
 """Unix nanoseconds; those that change have 19 digits: from 2001 to 2286."""
-MICROS = Form("MICROS", 16, _micros, text=lambda value: _decimal(value // _NANOS_PER_MICRO))
-"""The same time in whole microseconds, rounded down: 16 digits."""
 MILLIS = Form("MILLIS", 13, _millis, text=lambda value: _decimal(value // _NANOS_PER_MILLI))
 """The same time in whole milliseconds, rounded down: 13 digits."""
 ISO_Z = Form(

@@ -89,5 +89,5 @@ DIALECT = Dialect(
         Stream.LOGS: _in_envelope("event", time_of, _put_log),
         Stream.EVENTS: _in_envelope("event", time_of, _put_event),
     },
-    attributes_are_json=True,
+    has_lazy_attributes=True,
 )

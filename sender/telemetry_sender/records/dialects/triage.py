@@ -97,5 +97,5 @@ DIALECT = Dialect(
         Stream.TRACES: write_span,
         Stream.EVENTS: write_event,
     },
-    attributes_are_json=True,
+    has_lazy_attributes=True,
 )
