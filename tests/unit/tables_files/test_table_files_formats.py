@@ -164,3 +164,9 @@ def test_what_cannot_be_or_has_no_effect_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=problem):
         local_sink(name, tmp_path, **options)
+
+
+async def test_times_are_written_as_differences(tmp_path: Path) -> None:
+    path = await spans("parquet", tmp_path)
+    for name in ("timestamp", "end_time", "duration_ns"):
+        assert "DELTA_BINARY_PACKED" in column(path, name).encodings, name

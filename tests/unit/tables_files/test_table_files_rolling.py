@@ -51,7 +51,7 @@ def test_no_file_is_larger_than_its_limit(
 @every_format
 def test_files_are_nearly_as_large_as_they_may_be(form: str, tmp_path: Path) -> None:
     files = tables_in(tmp_path, FORMATS[form], RollOptions(size=100_000), row_group=100_000)
-    write_all(files, [500] * 60)
+    write_all(files, [500] * 90)
     files.finish()
     *full, _ = files.accounts
     assert len(full) > 2
