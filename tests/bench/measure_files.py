@@ -16,10 +16,10 @@ import pyarrow as pa
 from bench.sender_process import send
 from bench.sets import BenchSets
 from bench.stamping import cut_template, open_stamper
+from discarded_files import DiscardedFile
 from telemetry_common.planning.cut import Block
 from telemetry_common.signals import Signal
 from telemetry_sender.config.model import SenderConfig
-from telemetry_sender.files.data_file import DiscardedFile
 from telemetry_sender.sinks.base import Sink
 from telemetry_sender.sinks.files import FileSink
 from telemetry_sender.sinks.registry import SinkSetting, find_sink

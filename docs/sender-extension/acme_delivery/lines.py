@@ -27,7 +27,7 @@ def write_line(event: Event, out: RecordWriter) -> None:
 
 
 _DIALECT = Dialect("acme_lines", "Time and service", dict.fromkeys(Stream, write_line))
-_FORMAT = FileFormat("acme_lines", "acme", framing=lambda _stream: PLAIN)
+_FORMAT = FileFormat("acme_lines", "acme", lambda _stream: PLAIN)
 
 
 def make_sink(setting: SinkSetting) -> FileSink:

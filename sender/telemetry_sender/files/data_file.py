@@ -96,28 +96,6 @@ class HiddenFile:
             os.close(descriptor)
 
 
-class DiscardedFile:
-    """A file that keeps nothing: for the speed of what comes before it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, data: Packed, at: int) -> None:
-        """Do nothing."""
-
-    def restore(self, data: Packed, at: int) -> None:
-        """Do nothing."""
-
-    def seal(self) -> None:
-        """Do nothing."""
-
-    def publish(self) -> None:
-        """Do nothing."""
-
-    def discard(self) -> None:
-        """Do nothing."""
-
-
 def put_on_disk(directory: Path) -> None:
     """See to it that the names in a directory outlast a power failure. Raises OSError."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

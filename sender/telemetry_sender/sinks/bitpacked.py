@@ -6,7 +6,6 @@ from telemetry_sender.binary.bitpacked_records import header, make_dialect
 from telemetry_sender.binary.checksummed import ChecksummedEncoder
 from telemetry_sender.config.files import FileOptions
 from telemetry_sender.files.framing import Framing
-from telemetry_sender.records.base import Stream
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.sinks.base import Encoder
 from telemetry_sender.sinks.files import FileFormat, FileSink, make_file_sink
@@ -32,10 +31,7 @@ def make_sink(setting: SinkSetting) -> FileSink:
         records = RecordEncoder(template, make_dialect(layouts))
         return ChecksummedEncoder(records, layouts) if options.checksum else records
 
-    file_format = FileFormat(
-        "bitpacked",
-        "bitpacked",
-        framing=lambda stream: Framing(header(stream, layouts)),
-        streams=(Stream.TRACES, Stream.METRICS, Stream.LOGS),
-    )
-    return make_file_sink(setting, options, file_format, encoder)
+    def framing(stream: str) -> Framing:
+        return Framing(header(stream, layouts))
+
+    return make_file_sink(setting, options, FileFormat("bitpacked", "bitpacked", framing), encoder)

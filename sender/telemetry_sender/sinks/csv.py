@@ -19,9 +19,6 @@ from telemetry_sender.sinks.options import read_options
 from telemetry_sender.sinks.registry import SinkSetting
 from telemetry_sender.sinks.without_profiles import refuse_profiles
 
-_ALWAYS = (Stream.TRACES, Stream.METRICS, Stream.LOGS)
-"""Streams of which there is a file though no event came."""
-
 
 class LineBreaks(StrEnum):
     """What becomes of line breaks within values."""
@@ -68,6 +65,6 @@ def make_sink(setting: SinkSetting) -> FileSink:
     return make_file_sink(
         setting,
         options,
-        FileFormat("csv", "csv", framing, _ALWAYS),
+        FileFormat("csv", "csv", framing),
         lambda template: RecordEncoder(template, dialect),
     )

@@ -36,7 +36,7 @@ class FileFormat:
     """What names end with, without a dot, before that of a compression."""
     framing: Callable[[str], Framing]
     """Returns what stands around the records of a stream."""
-    streams: tuple[str, ...] = ()
+    streams: tuple[str, ...] = tuple(Signal)
     """Streams of which there is a file even if no record came; of signals that are sent."""
 
 

@@ -8,7 +8,6 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.config.files import FileOptions
 from telemetry_sender.files.framing import PLAIN
-from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.records.influx import influx_dialect
@@ -35,9 +34,6 @@ DEFAULT_TAGS = (
     "messaging.system",
     "error.type",
 )
-
-_ALWAYS = (Stream.TRACES, Stream.METRICS, Stream.LOGS)
-"""Streams of which there is a file though no event came."""
 
 
 class InfluxOptions(FileOptions):
@@ -72,6 +68,6 @@ def make_sink(setting: SinkSetting) -> FileSink:
     return make_file_sink(
         setting,
         options,
-        FileFormat("influx", "lp", lambda _: PLAIN, _ALWAYS),
+        FileFormat("influx", "lp", lambda _: PLAIN),
         lambda template: RecordEncoder(template, options.dialect_of(template)),
     )

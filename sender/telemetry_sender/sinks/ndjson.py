@@ -1,5 +1,6 @@
 """Sinks of records that are JSON: one a line, or all of a file in an array."""
 
+from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.config.files import FileOptions
 from telemetry_sender.files.framing import PLAIN, Framing
@@ -17,7 +18,6 @@ _LINES_SUFFIX = {DialectName.MELT: "jsonl"}
 """What files of lines end with whose readers do not expect `ndjson`."""
 _PLAIN_NAMES = frozenset({DialectName.TRIAGE, DialectName.MELT})
 """Dialects whose readers look for one file of each stream, by its name alone."""
-_ALWAYS = (Stream.TRACES, Stream.METRICS, Stream.LOGS)
 
 
 class RecordOptions(FileOptions):
@@ -60,8 +60,8 @@ def _made(
     suffix: str,
     framing: Framing,
 ) -> FileSink:
-    streams = (*_ALWAYS, Stream.EVENTS) if options.dialect in _PLAIN_NAMES else _ALWAYS
-    file_format = FileFormat(name, suffix, framing=lambda _: framing, streams=streams)
+    streams = (*Signal, Stream.EVENTS) if options.dialect in _PLAIN_NAMES else tuple(Signal)
+    file_format = FileFormat(name, suffix, lambda _: framing, streams)
 
     def encoder(template: Template) -> RecordEncoder:
         return RecordEncoder(template, dialect)

@@ -3,7 +3,6 @@
 See https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/.
 """
 
-from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.files.framing import PLAIN
 from telemetry_sender.otlp_files.build import json_encoder
@@ -25,11 +24,6 @@ def make_sink(setting: SinkSetting) -> FileSink:
     def encoder(template: Template) -> MessageEncoder:
         return json_encoder(template, compression, max_line)
 
-    file_format = FileFormat(
-        name="otlp_json",
-        suffix=_SUFFIXES[compression],
-        framing=lambda _: PLAIN,
-        streams=tuple(Signal),
-    )
+    file_format = FileFormat("otlp_json", _SUFFIXES[compression], lambda _: PLAIN)
     limit = RequestLimit(max_line, is_text=True, setting=f"{setting.place}.options.max_line")
     return make_file_sink(setting, options, file_format, encoder, limit)

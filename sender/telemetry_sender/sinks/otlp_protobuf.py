@@ -3,7 +3,6 @@
 So the OpenTelemetry Collector's file exporter writes them with `format: proto`.
 """
 
-from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.files.framing import PLAIN
 from telemetry_sender.otlp_files.build import protobuf_encoder
@@ -24,10 +23,5 @@ def make_sink(setting: SinkSetting) -> FileSink:
     def encoder(template: Template) -> MessageEncoder:
         return protobuf_encoder(template, compression)
 
-    file_format = FileFormat(
-        name="otlp_protobuf",
-        suffix=_SUFFIXES[compression],
-        framing=lambda _: PLAIN,
-        streams=tuple(Signal),
-    )
+    file_format = FileFormat("otlp_protobuf", _SUFFIXES[compression], lambda _: PLAIN)
     return make_file_sink(setting, options, file_format, encoder)

@@ -1,6 +1,5 @@
 """Makes rows of tables out of stamped blocks: what is the same in every pass is decoded once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,11 +120,6 @@ class TableEncoder:
             # What it remembers takes more memory than the columns.
             self._decoder = None
         return self._tables
-
-    @property
-    def schemas(self) -> Mapping[str, pa.Schema]:
-        """The schema of each table by its stream. Raises TemplateError."""
-        return {table.stream: table.arrow for table in self.tables}
 
     def table(self, stream: str) -> StampedTable:
         """Return the table of a stream. Raises TemplateError; KeyError for another signal's."""

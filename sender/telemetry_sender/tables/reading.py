@@ -1,12 +1,14 @@
 """Reads tables back as rows of JSON, batch by batch; `telemetry-sender read` does."""
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from pyarrow import parquet
+
 from telemetry_sender.reading.base import Request
 from telemetry_sender.reading.errors import DamagedError, UnreadableError
+from telemetry_sender.records.json_text import finite
 from telemetry_sender.tables.arrow import pa
 
 Row = dict[str, Any]
@@ -50,7 +52,7 @@ class TableRows:
         try:
             text = _encoded(record)
         except ValueError:
-            text = _encoded(_finite(record))
+            text = _encoded(finite(record))
         return text.encode() + b"\n"
 
 
@@ -70,9 +72,6 @@ def open_arrow(request: Request) -> TableRows:
 
 def open_parquet(request: Request) -> TableRows:
     """Return the reader of a Parquet file. Raises UnreadableError, DamagedError."""
-    # Behind the import that says what to do without pyarrow.
-    from pyarrow import parquet  # noqa: PLC0415
-
     def opened() -> TableRows:
         file = parquet.ParquetFile(_on_disk(request))
         return TableRows(
@@ -130,15 +129,6 @@ def _without_times(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_struct(kind):
         return pa.struct([pa.field(each.name, _without_times(each.type)) for each in kind])
     return kind
-
-
-def _finite(value: Any) -> Any:
-    """Return a value with None for all within it that is no number."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    return list(map(_finite, value)) if isinstance(value, list) else value
 
 
 def _why(error: Exception) -> str:

@@ -66,7 +66,7 @@ class Run:
     def timestamps(self) -> TimestampsConfig:
         """The timeline from the start on. Raises UsageError."""
         try:
-            return TimestampsConfig(mode="timeline", start=self.start)  # type: ignore[arg-type]
+            return TimestampsConfig.model_validate({"mode": "timeline", "start": self.start})
         except ValidationError as error:
             problem = str(error.errors()[0]["msg"]).lower()
             fix = f"give an instant with its zone, like {START}"

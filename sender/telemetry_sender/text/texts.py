@@ -1,11 +1,8 @@
 """The texts of a template's blocks: rendered once, kept for all passes."""
 
-from collections.abc import Mapping
-
 from telemetry_common.errors import TemplateError
 from telemetry_common.planning.cut import Block
 from telemetry_common.planning.wire import WireError
-from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.text.block_bytes import block_bytes
 from telemetry_sender.text.rendered import Rendered
@@ -42,11 +39,6 @@ class Texts:
         slots = slot_offsets(self._template.plan, block)
         made = rendered(self._template, self._renderer, request, slots)
         return self._shelf.put((block.first, block.last), made)
-
-
-def make_texts(templates: Mapping[Signal, Template]) -> dict[Signal, Texts]:
-    """Return the texts of all templates, nothing of which is rendered yet."""
-    return {signal: Texts(template) for signal, template in templates.items()}
 
 
 def rendered(

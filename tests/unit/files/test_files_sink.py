@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from discarded_files import DiscardedFile
 from numbered_records import ARRAY, START, batch_of, hidden, numbered, numbers, paths_of, visible
 from ordinary_user import as_ordinary_user
 from record_sinks import record_sink
 from telemetry_common.errors import RunError, UsageError
 from telemetry_common.signals import Signal
 from telemetry_sender.config.files import Compression, RollOptions
-from telemetry_sender.files.data_file import DiscardedFile, HiddenFile
+from telemetry_sender.files.data_file import HiddenFile
 from telemetry_sender.sending.part import Part
 
 

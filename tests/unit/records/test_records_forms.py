@@ -18,7 +18,6 @@ from telemetry_sender.records.text_forms import (
     ISO_OFFSET,
     ISO_Z,
     JSON_REAL,
-    MICROS,
     MILLIS,
     NANOS,
     REAL,
@@ -67,7 +66,6 @@ def iso_offset(nanos: int) -> str:
 
 CASES: list[tuple[Form, Any, Callable[[Any], str]]] = [
     (NANOS, instants, str),
-    (MICROS, instants, lambda value: str(value // 1000)),
     (MILLIS, instants, lambda value: str(value // 10**6)),
     (ISO_Z, words, iso_z),
     (ISO_OFFSET, words, iso_offset),
@@ -107,12 +105,12 @@ def test_instants_of_many_days_and_of_one_are_the_same(days: list[int], repeated
     assert written(ISO_Z, column) == [iso_z(value) for value in column]
 
 
-@pytest.mark.parametrize("form", [NANOS, MICROS, MILLIS])
+@pytest.mark.parametrize("form", [NANOS, MILLIS])
 @pytest.mark.parametrize("value", [0, 1, LEAST - 1, MOST + 1, 2**64 - 1])
 def test_times_of_other_ages_have_no_field_but_a_text(form: Form, value: int) -> None:
     """A layout without that field is made then, of what the value is."""
     assert form.cells(np.array([LEAST, value], np.uint64)) is None
-    divisor = {NANOS: 1, MICROS: 1000, MILLIS: 10**6}[form]
+    divisor = {NANOS: 1, MILLIS: 10**6}[form]
     assert form.static(value) == b"%d" % (value // divisor)
 
 

@@ -57,7 +57,7 @@ def ordered(
     encoder: TableEncoder, stream: str, rows: list[dict[str, object]]
 ) -> list[dict[str, object]]:
     """Return rows with the fields in the order of the schema, none left out."""
-    return [{name: row[name] for name in encoder.schemas[stream].names} for row in rows]
+    return [{name: row[name] for name in encoder.table(stream).arrow.names} for row in rows]
 
 
 @pytest.mark.parametrize("signal", COMMITTED_SIGNALS)
