@@ -1,8 +1,11 @@
 """Integers of 64 bits in LEB128: seven bits a byte, the lowest first, the top one says go on.
 
 The encoding is that of DWARF 5, section 7.6. A number may be padded: `81 80 00` is 1 as well as
-`01` is. Stamped values need that, since they have the same width in every pass.
+`01` is. Stamped values need that, since they have the same width in every pass. Unsigned ones are
+the varints of protobuf.
 """
+
+from telemetry_common.planning.wire import encode_varint
 
 MOST_BYTES = 10
 """What 64 bits take; nothing longer is read."""
@@ -28,12 +31,7 @@ def encode_unsigned(value: int) -> bytes:
         return _SHORT[value]
     if not 0 <= value < _BEHIND_UNSIGNED:
         raise ValueError(f"{value} is no unsigned integer of 64 bits")
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
+    return encode_varint(value)
 
 
 def encode_signed(value: int) -> bytes:

@@ -17,7 +17,7 @@ from telemetry_sender.sending.recorded_pace import (
     narrow_bounds,
     recorded_orders,
 )
-from telemetry_sender.sinks.request_limit import PLAIN, RequestLimit
+from telemetry_sender.sinks.request_limit import PROTOBUF_ONLY, RequestLimit
 from telemetry_sender.text.growth import text_growth
 
 Bounds = Mapping[Signal, Offsets]
@@ -27,7 +27,7 @@ Bounds = Mapping[Signal, Offsets]
 def cut_bounds(
     config: SenderConfig,
     templates: Mapping[Signal, Template],
-    requests: Collection[RequestLimit] = PLAIN,
+    requests: Collection[RequestLimit] = PROTOBUF_ONLY,
 ) -> Bounds:
     """Cut every template into blocks, the same ones whatever part of them a process sends.
 

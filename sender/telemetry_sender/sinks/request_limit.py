@@ -14,7 +14,7 @@ class RequestLimit(NamedTuple):
     """What says so, for errors."""
 
 
-PLAIN = (RequestLimit(),)
+PROTOBUF_ONLY = (RequestLimit(),)
 """Of a single sink of protobuf."""
 
 

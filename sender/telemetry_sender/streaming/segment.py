@@ -22,7 +22,7 @@ from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sending.cutting import cut_bounds
 from telemetry_sender.sending.feed import Feed, SignalFeed
 from telemetry_sender.sinks.base import Encoder, EncoderFactory, Encoding
-from telemetry_sender.sinks.request_limit import PLAIN, RequestLimit
+from telemetry_sender.sinks.request_limit import PROTOBUF_ONLY, RequestLimit
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.encoding import encoding_stampers, make_encoders
 from telemetry_sender.stamping.identity import Identity
@@ -59,7 +59,7 @@ class SegmentOpener:
         start: int,
         encoding: Encoding | EncoderFactory = Encoding.PROTOBUF,
         transformers: Sequence[Transformer] = (),
-        limits: Collection[RequestLimit] = PLAIN,
+        limits: Collection[RequestLimit] = PROTOBUF_ONLY,
     ) -> None:
         self._config = config
         self._encoding = encoding
