@@ -19,7 +19,7 @@ from telemetry_common.units import format_size
 from telemetry_generator.cli import command as generator
 from telemetry_generator.config.model import GeneratorConfig
 from telemetry_sender.cli import cli as sender
-from telemetry_sender.config.files import FileOptions
+from telemetry_sender.config.files import FileOptions, PlaceOptions
 from telemetry_sender.config.model import SenderConfig
 from telemetry_sender.sinks.built_in import BUILT_IN, loaded
 
@@ -45,6 +45,8 @@ _SINKS = """\
 What stands under `sinks[].options`, or behind the name on the command line
 (`--sink NAME:OPTION=VALUE`); see [sinks.md](sinks.md). Sinks that leave files behind have these,
 and some of their own below."""
+
+_COMPRESSED = "All but `arrow` and `parquet`, which have their own, also have these."
 
 _COMMANDS = """\
 # Commands
@@ -91,11 +93,14 @@ def _sinks() -> Iterator[str]:
     """Yield what sinks can be told: first what all sinks of files have, then what is their own."""
     yield "## Options of sinks\n"
     yield f"{_SINKS}\n"
-    yield from _table(_rows(FileOptions, "", {}))
-    common = set(_rows(FileOptions, "", {}))
+    common, compressed = (list(_rows(each, "", {})) for each in (PlaceOptions, FileOptions))
+    yield from _table(common)
+    yield f"{_COMPRESSED}\n"
+    yield from _table(row for row in compressed if row not in common)
     for name, sink in BUILT_IN.items():
-        model = loaded(sink.options) if sink.options else None
-        own = [row for row in _rows(model, "", {}) if row not in common] if model else []
+        model = loaded(sink.options) if sink.options else BaseModel
+        shared = compressed if issubclass(model, FileOptions) else common
+        own = [row for row in _rows(model, "", {}) if row not in shared]
         yield f"### {name}\n"
         yield f"{sink.summary}\n"
         yield from _table(own) if own else ()
