@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from telemetry_sender.tables.arrow import pa
 
 
@@ -24,6 +27,19 @@ class Rows:
         return sum(map(_bytes, self.batch.columns))
 
 
+def times_of(batch: pa.RecordBatch) -> NDArray[np.int64]:
+    """Return when rows happened, or else were observed: Unix nanoseconds (n,), 0 if unknown."""
+    times = _nanos(batch, "timestamp")
+    if "observed_time" not in batch.schema.names or times.all():
+        return times
+    return np.where(times == 0, _nanos(batch, "observed_time"), times)
+
+
+def first_time(batch: pa.RecordBatch) -> int:
+    """Return when the first of some rows happened, as it says itself."""
+    return int(times_of(batch.slice(0, 1))[0])
+
+
 class TableBatch(tuple[Rows, ...]):
     """The rows of one block, those of each stream together; its length is that in bytes."""
 
@@ -31,6 +47,11 @@ class TableBatch(tuple[Rows, ...]):
 
     def __len__(self) -> int:
         return sum(map(len, self))
+
+
+def _nanos(batch: pa.RecordBatch, name: str) -> NDArray[np.int64]:
+    times: NDArray[np.int64] = batch.column(name).cast(pa.int64()).fill_null(0).to_numpy()
+    return times
 
 
 def _bytes(column: pa.Array) -> int:

@@ -10,7 +10,7 @@ from telemetry_common.planning.words import view_words
 from telemetry_common.template import Template
 from telemetry_sender.stamping.places import Places
 from telemetry_sender.tables.arrow import pa
-from telemetry_sender.tables.batch import Rows, TableBatch
+from telemetry_sender.tables.batch import Rows, TableBatch, first_time
 from telemetry_sender.tables.columns.base import StampedRows
 from telemetry_sender.tables.decoding import DecodedTable, Decoder
 from telemetry_sender.tables.schemas.table import TableForm
@@ -71,7 +71,7 @@ class StampedTable:
         held = StampedRows(words, rows.starts)
         arrays = [source.array(held, rows.inside) for source in self.decoded.sources]
         batch = pa.RecordBatch.from_arrays(arrays, schema=self.arrow)
-        return Rows(self.stream, batch, self._time(batch))
+        return Rows(self.stream, batch, first_time(batch))
 
     def repeated(self, times: int) -> "StampedTable":
         """Return the table of as many passes, to make the rows of which at once."""
@@ -86,13 +86,6 @@ class StampedTable:
     def stream(self) -> str:
         """What the table is of."""
         return str(self.decoded.schema.stream)
-
-    def _time(self, batch: pa.RecordBatch) -> int:
-        for name in self.decoded.schema.times:
-            nanos = batch.column(name)[0].value
-            if nanos is not None:
-                return int(nanos)
-        return 0
 
 
 class TableEncoder:

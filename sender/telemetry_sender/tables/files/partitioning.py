@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry_sender.tables.arrow import pa
-from telemetry_sender.tables.batch import Rows
+from telemetry_sender.tables.batch import Rows, times_of
 from telemetry_sender.tables.schemas.table import TableSchema
 
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
@@ -85,7 +85,7 @@ def _codes_of(batch: pa.RecordBatch, name: str) -> _Codes:
 
 def _of_time(batch: pa.RecordBatch, name: str) -> _Codes:
     """Return the days or hours since 1970 of all rows; 0 for those that do not say."""
-    spans = _when(batch) // (_SECONDS[name] * _NANOS)
+    spans = times_of(batch) // (_SECONDS[name] * _NANOS)
 
     def text(number: int) -> str:
         if not number:
@@ -94,19 +94,6 @@ def _of_time(batch: pa.RecordBatch, name: str) -> _Codes:
         return f"{instant:%Y-%m-%d}" if name == "date" else f"{instant:%H}"
 
     return _Codes(spans, text)
-
-
-def _when(batch: pa.RecordBatch) -> NDArray[np.int64]:
-    """Return when rows happened, or else when they were observed: Unix nanoseconds, or 0."""
-    when = _nanos(batch, "timestamp")
-    if "observed_time" not in batch.schema.names or when.all():
-        return when
-    return np.where(when == 0, _nanos(batch, "observed_time"), when)
-
-
-def _nanos(batch: pa.RecordBatch, name: str) -> NDArray[np.int64]:
-    times: NDArray[np.int64] = batch.column(name).cast(pa.int64()).fill_null(0).to_numpy()
-    return times
 
 
 def _groups(columns: Sequence[NDArray[np.int64]]) -> Iterator[NDArray[np.int64]]:

@@ -11,12 +11,12 @@ from telemetry_sender.files.account import FileAccount
 from telemetry_sender.files.data_file import OpenFile, put_on_disk
 from telemetry_sender.files.naming import Naming
 from telemetry_sender.tables.arrow import pa
-from telemetry_sender.tables.batch import Rows
+from telemetry_sender.tables.batch import Rows, first_time
 from telemetry_sender.tables.files.base import TableFormat
 from telemetry_sender.tables.files.joining import text_bytes
 from telemetry_sender.tables.files.sizes import Sizes
 from telemetry_sender.tables.files.table_file import TableFile
-from telemetry_sender.tables.files.waiting import Waiting, time_of
+from telemetry_sender.tables.files.waiting import Waiting
 
 _NANOS = 10**9
 _RESERVE = 500
@@ -146,7 +146,7 @@ class RollingTables:
         self._is_changed = True
         self._sequence += 1
         self._sizes = self._sizes or self._learned(first)
-        time = time_of(first)
+        time = first_time(first)
         file = self._open_file(self._naming.path(self._stream, self._sequence, time))
         try:
             self._filling = TableFile(self._layout.format, first.schema, file, time)

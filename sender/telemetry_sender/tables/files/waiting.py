@@ -37,13 +37,3 @@ class Waiting:
     def _keep(self, rows: pa.RecordBatch) -> None:
         self._batches = [rows] if rows.num_rows else []
         self.rows = rows.num_rows
-
-
-def time_of(batch: pa.RecordBatch) -> int:
-    """Return when the first row happened, as it says itself; Unix nanoseconds, 0 if it does not."""
-    for name in ("timestamp", "observed_time"):
-        if name in batch.schema.names:
-            nanos = batch.column(name)[0].value
-            if nanos is not None:
-                return int(nanos)
-    return 0

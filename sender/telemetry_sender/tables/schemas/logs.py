@@ -9,12 +9,10 @@ from telemetry_sender.tables.columns.static import optional_text, text, value
 from telemetry_sender.tables.schemas.shared import SERVICE, origin
 from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
 
-_TIMES = ("timestamp", "observed_time")
-
 
 def logs_schema(form: TableForm) -> TableSchema:
     """Return the columns of log records."""
-    return TableSchema(Stream.LOGS, _columns(form), _TIMES, lambda log: not log.event_name)
+    return TableSchema(Stream.LOGS, _columns(form), lambda log: not log.event_name)
 
 
 def events_schema(form: TableForm) -> TableSchema:
@@ -22,7 +20,7 @@ def events_schema(form: TableForm) -> TableSchema:
     when, observed, *others = _columns(form)
     name = text("name", "What happened", lambda log: log.event_name)
     columns = (when, observed, name, *others)
-    return TableSchema(Stream.EVENTS, columns, _TIMES, lambda log: bool(log.event_name))
+    return TableSchema(Stream.EVENTS, columns, lambda log: bool(log.event_name))
 
 
 def _columns(form: TableForm) -> tuple[Column, ...]:

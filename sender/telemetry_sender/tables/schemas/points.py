@@ -30,7 +30,7 @@ def points_schema(form: TableForm) -> TableSchema:
         *origin(),
         _exemplars(as_hex=form.ids is Ids.HEX),
     )
-    return TableSchema(Stream.METRICS, columns, ("timestamp",))
+    return TableSchema(Stream.METRICS, columns)
 
 
 def _of_metric() -> tuple[Column, ...]:

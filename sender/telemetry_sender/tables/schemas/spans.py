@@ -40,7 +40,7 @@ def spans_schema(form: TableForm) -> TableSchema:
         structs_of("events", "What happened during it", lambda span: span.events, _of_events()),
         structs_of("links", "Spans elsewhere", lambda span: span.links, _of_links(as_hex=as_hex)),
     )
-    return TableSchema(Stream.TRACES, columns, ("timestamp",))
+    return TableSchema(Stream.TRACES, columns)
 
 
 def _of_events() -> tuple[Column, ...]:

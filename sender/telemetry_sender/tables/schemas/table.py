@@ -34,8 +34,6 @@ class TableSchema:
 
     stream: Stream
     columns: Sequence[Column]
-    times: Sequence[str]
-    """Columns that say when an event happened; the first one that has a value counts."""
     takes: Callable[[Any], bool] = lambda _: True
     """Which events of the signal are rows of it."""
 
