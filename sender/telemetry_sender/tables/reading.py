@@ -72,6 +72,7 @@ def open_arrow(request: Request) -> TableRows:
 
 def open_parquet(request: Request) -> TableRows:
     """Return the reader of a Parquet file. Raises UnreadableError, DamagedError."""
+
     def opened() -> TableRows:
         file = parquet.ParquetFile(_on_disk(request))
         return TableRows(
