@@ -40,6 +40,11 @@ class RollOptions(ConfigModel):
         """Whether there may be more than one file."""
         return bool(self.size or self.records or self.every)
 
+    @property
+    def every_nanos(self) -> int:
+        """The time that a file covers, in nanoseconds."""
+        return round(self.every * 1e9)
+
 
 class PlaceOptions(ConfigModel):
     """Where files go, what they are called, and when the next one begins."""

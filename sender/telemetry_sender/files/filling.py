@@ -68,6 +68,14 @@ class Filling:
             return None
         return self
 
+    def publish(self) -> None:
+        """Give it its name once it is sealed. Raises OSError."""
+        self.file.publish()
+
+    def discard(self) -> None:
+        """Remove it, as far as that is possible, unless it has its name."""
+        self.file.discard()
+
     def account(self, stream: str) -> FileAccount:
         """Return what the report says about it once it is complete."""
         return FileAccount(str(self.file.path), stream, self.whole_size, self.records)

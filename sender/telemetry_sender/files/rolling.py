@@ -7,23 +7,19 @@ completed as it stands.
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from telemetry_sender.config.files import RollOptions
+from telemetry_sender.files.account import FileAccount
 from telemetry_sender.files.chunk import Chunk, chunk_of
 from telemetry_sender.files.codec import GATHERED, Codec, Packed
-from telemetry_sender.files.data_file import DataFile, HiddenFile, OpenFile, put_on_disk
+from telemetry_sender.files.complete import CompleteFiles
+from telemetry_sender.files.data_file import DataFile, HiddenFile, OpenFile
 from telemetry_sender.files.filling import Filling, packed_frame
 from telemetry_sender.files.fitting import most_fitting
 from telemetry_sender.files.framing import Framing
 from telemetry_sender.files.gathered import Gathered
 from telemetry_sender.files.naming import Naming
 from telemetry_sender.records.base import Records
-
-if TYPE_CHECKING:
-    from telemetry_sender.files.account import FileAccount
-
-_NANOS = 10**9
 
 
 @dataclass(slots=True)
@@ -61,8 +57,6 @@ class RollingFiles:
         open_file: OpenFile = HiddenFile,
     ) -> None:
         """With `is_required` there is a file even if no record comes."""
-        self.accounts: list[FileAccount] = []
-        """The complete files, in order."""
         self._stream = stream
         self._naming = naming
         self._frame = packed_frame(framing, codec)
@@ -79,13 +73,18 @@ class RollingFiles:
         self._sequence = 0
         self._batch = _Batch()
         self._accepted = 0
-        self._complete = 0
+        self._complete = CompleteFiles(stream, naming.directory)
         self._mark = self._state()
+
+    @property
+    def accounts(self) -> list[FileAccount]:
+        """The complete files, in order."""
+        return self._complete.accounts
 
     @property
     def lost(self) -> int:
         """After `finish`: events of batches that were taken, and that are in no complete file."""
-        return self._accepted - self._complete
+        return self._accepted - self._complete.events
 
     def write(self, records: Records) -> int:
         """Add records to the batch; return the bytes that this put on disk. Raises OSError.
@@ -114,7 +113,7 @@ class RollingFiles:
         self._accepted += self._batch.events
         sealed = self._batch.sealed
         self._end_batch()
-        self._publish(sealed)
+        self._complete.publish(sealed)
 
     def rollback(self) -> None:
         """Undo the batch."""
@@ -145,7 +144,7 @@ class RollingFiles:
         """Leave no unfinished file behind; safe twice."""
         self.rollback()
         if self._filling:
-            self._filling.file.discard()
+            self._filling.discard()
         self._filling = None
         self._gathered = Gathered()
         self._is_required = False
@@ -166,7 +165,7 @@ class RollingFiles:
         if not (self._roll.every and self._records()):
             return
         first = self._filling.time if self._filling else self._gathered.time
-        if time - first >= round(self._roll.every * _NANOS):
+        if time - first >= self._roll.every_nanos:
             self._flush(0)
             self._seal()
 
@@ -251,19 +250,6 @@ class RollingFiles:
             self.commit()
         except OSError:
             self.abort()
-
-    def _publish(self, sealed: list[Filling]) -> None:
-        try:
-            for each in sealed:
-                each.file.publish()
-                self.accounts.append(each.account(self._stream))
-                self._complete += each.events
-            if sealed:
-                put_on_disk(self._naming.directory)
-        except OSError:
-            for each in sealed:
-                each.file.discard()
-            raise
 
     def _end_batch(self) -> None:
         self._batch = _Batch()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from telemetry_sender.config.files import RollOptions
 from telemetry_sender.files.account import FileAccount
-from telemetry_sender.files.data_file import OpenFile, put_on_disk
+from telemetry_sender.files.complete import CompleteFiles
+from telemetry_sender.files.data_file import OpenFile
 from telemetry_sender.files.naming import Naming
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.batch import Rows, first_time
@@ -18,7 +19,6 @@ from telemetry_sender.tables.files.sizes import Sizes
 from telemetry_sender.tables.files.table_file import TableFile
 from telemetry_sender.tables.files.waiting import Waiting
 
-_NANOS = 10**9
 _RESERVE = 500
 """A file ends so many times smaller before its limit, for what is only estimated: its end."""
 _FULL = 0.95
@@ -41,8 +41,6 @@ class RollingTables:
     """The files of one table."""
 
     def __init__(self, stream: str, naming: Naming, layout: Layout, open_file: OpenFile) -> None:
-        self.accounts: list[FileAccount] = []
-        """The complete files, in order."""
         self._stream = stream
         self._naming = naming
         self._layout = layout
@@ -63,12 +61,17 @@ class RollingTables:
         self._waited = 0
         self._is_changed = False
         self._accepted = 0
-        self._complete = 0
+        self._complete = CompleteFiles(stream, naming.directory)
+
+    @property
+    def accounts(self) -> list[FileAccount]:
+        """The complete files, in order."""
+        return self._complete.accounts
 
     @property
     def lost(self) -> int:
         """After `finish`: rows that were taken, and that are in no complete file."""
-        return self._accepted - self._complete
+        return self._accepted - self._complete.events
 
     @property
     def waiting(self) -> int:
@@ -118,7 +121,7 @@ class RollingTables:
         self._accepted += self._batch_rows
         sealed = self._sealed
         self._end_batch()
-        self._publish(sealed)
+        self._complete.publish(sealed)
 
     def rollback(self) -> None:
         """Undo the batch; if some of it is in a file, give up that file with all that waits."""
@@ -172,7 +175,7 @@ class RollingTables:
 
     def _roll_by_time(self, time: int) -> None:
         file = self._filling
-        if self._roll.every and file and time - file.time >= round(self._roll.every * _NANOS):
+        if self._roll.every and file and time - file.time >= self._roll.every_nanos:
             self.complete()
 
     def _roll_by_records(self) -> None:
@@ -252,22 +255,6 @@ class RollingTables:
     def _measure(self) -> Sizes:
         assert self._sizes is not None
         return self._sizes
-
-    def _publish(self, sealed: list[TableFile]) -> None:
-        try:
-            for file in sealed:
-                file.publish()
-                self.accounts.append(self._account(file))
-                self._complete += file.rows
-            if sealed:
-                put_on_disk(self._naming.directory)
-        except OSError:
-            for file in sealed:
-                file.discard()
-            raise
-
-    def _account(self, file: TableFile) -> FileAccount:
-        return FileAccount(str(file.path), self._stream, file.size, file.rows)
 
     def _give_up(self) -> None:
         """Remove all files that have no name yet, and what waits."""

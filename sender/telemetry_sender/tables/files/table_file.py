@@ -1,8 +1,8 @@
 """One file of a table while it is written."""
 
 from contextlib import suppress
-from pathlib import Path
 
+from telemetry_sender.files.account import FileAccount
 from telemetry_sender.files.codec import Packed
 from telemetry_sender.files.data_file import DataFile
 from telemetry_sender.tables.arrow import pa
@@ -25,11 +25,6 @@ class TableFile:
             self._writer = table_format.open(self._end, schema)
 
     @property
-    def path(self) -> Path:
-        """Its name once it is complete."""
-        return self._file.path
-
-    @property
     def size(self) -> int:
         """Bytes so far; what it ends with comes when it is sealed."""
         return self._end.size
@@ -47,6 +42,11 @@ class TableFile:
             self._writer.close()
         self._file.seal()
 
+    @property
+    def events(self) -> int:
+        """One each row."""
+        return self.rows
+
     def publish(self) -> None:
         """Give a sealed file its name. Raises OSError."""
         self._file.publish()
@@ -58,6 +58,10 @@ class TableFile:
         with suppress(OSError, pa.ArrowException):
             self._writer.close()
         self._file.discard()
+
+    def account(self, stream: str) -> FileAccount:
+        """Return what the report says about it once it is complete."""
+        return FileAccount(str(self._file.path), stream, self.size, self.rows)
 
 
 class _End:
