@@ -1,15 +1,17 @@
 """What docs/tables.md shows works as it stands there."""
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core_support import COMMITTED
+from core_support import COMMITTED, COMMITTED_SIGNALS
 from integration.processes import generator_command
 from project_files import ROOT
+from telemetry_sender.cli import execute
 
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 _BLOCKS = _BLOCK.findall((ROOT / "docs" / "tables.md").read_text())
@@ -17,6 +19,7 @@ PYTHON = [text for language, text in _BLOCKS if language == "python"]
 (MACHINES_YAML,) = [text for language, text in _BLOCKS if language == "yaml"]
 (MACHINES_SQL,) = [text for language, text in _BLOCKS if language == "sql"]
 *SHOWN, MACHINES = PYTHON
+(WRITING,) = [text for language, text in _BLOCKS if language == "sh" and "--sink" in text]
 
 COLUMNS = [
     *("timestamp", "machine_id", "machine_type", "zone", "region"),
@@ -25,11 +28,24 @@ COLUMNS = [
 ]
 
 
-@pytest.mark.parametrize("program", SHOWN)
-def test_programs_run(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work where the sets are that the page speaks of."""
     (tmp_path / "templates").symlink_to(COMMITTED)
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    (tmp_path / "generated").mkdir()
+    for signal in COMMITTED_SIGNALS:
+        file = tmp_path / "generated" / f"telemetry-{signal}.pb"
+        file.symlink_to(COMMITTED / f"small-{signal}.pb")
     monkeypatch.chdir(tmp_path)
-    exec(program, {})
+
+
+@pytest.mark.usefixtures("_in_a_folder")
+def test_commands_and_programs_run_one_after_another() -> None:
+    for command in WRITING.replace("\\\n", "").splitlines():
+        assert execute(shlex.split(command)[1:]) == 0
+    for program in SHOWN:
+        exec(program, {})
 
 
 def test_metrics_become_a_table_of_machines(
