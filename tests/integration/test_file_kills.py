@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
+from pyarrow import parquet
 
 from integration.processes import running, sender_command
 from local_sinks import LOCAL, compressions
@@ -94,22 +96,18 @@ def _ours(paths: Sequence[Path]) -> list[str]:
 
 
 def _arrow(path: Path) -> list[str]:
-    import pyarrow as pa  # noqa: PLC0415
-
     with pa.ipc.open_file(path) as reader:
         return _column(path, reader.read_all())
 
 
 def _parquet(path: Path) -> list[str]:
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    return _column(path, pq.read_table(path))
+    return _column(path, parquet.read_table(path))
 
 
-def _column(path: Path, table: object) -> list[str]:
+def _column(path: Path, table: pa.Table) -> list[str]:
     if not _is_traces(path):
         return []
-    values = table.column("span_id").to_pylist()  # type: ignore[attr-defined]
+    values = table.column("span_id").to_pylist()
     return [value if isinstance(value, str) else value.hex() for value in values]
 
 

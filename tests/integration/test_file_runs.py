@@ -71,16 +71,15 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, templates: Path, sin
 
 
 @every_sink
-@pytest.mark.parametrize("size", ["20MB"])
-def test_a_run_ends_close_to_its_size(
-    tmp_path: Path, templates: Path, sink: str, size: str
-) -> None:
-    report = run(tmp_path, templates, [f"{sink}:directory={tmp_path / 'out'}"], "--size", size)
+def test_a_run_ends_close_to_its_size(tmp_path: Path, templates: Path, sink: str) -> None:
+    # Parquet takes millions of rows to make more.
+    wanted = (4 if sink == "parquet" else 20) << 20
+    sinks = [f"{sink}:directory={tmp_path / 'out'}"]
+    report = run(tmp_path, templates, sinks, "--size", str(wanted))
     assert_accounted(report, tmp_path / "out")
-    wanted = 20 << 20
     on_disk = sum(map(len, contents(tmp_path / "out").values()))
     # Tables come out in groups of rows, which are large for so small a run.
-    assert abs(on_disk / wanted - 1) < (0.02 if sink not in ("arrow", "parquet") else 0.25)
+    assert abs(on_disk / wanted - 1) < (0.25 if sink in ("arrow", "parquet") else 0.02)
 
 
 @every_sink
