@@ -86,7 +86,8 @@ def check_room(orders: Sequence[Order], weights: Weights) -> Iterator[str]:
         if sending.size:
             limits.append(sending.size * one_pass / whole_pass)
         needed = min(limits)
-        if needed > free:
+        # One with a duration may end before.
+        if needed > free and not sending.duration:
             problem = f"about {format_size(needed)} to write, and {format_size(free)} are free"
             raise UsageError(str(place), problem, "make room, or lower --size or the multiplier")
         yield f"{place}: about {format_size(needed)} to write, {format_size(free)} free"

@@ -71,6 +71,8 @@ class Tables:
         """
         if ids not in set(Ids):
             raise UsageError("ids", f"cannot be {ids!r}", f"use {' or '.join(Ids)}")
+        if isinstance(columns, str):
+            raise UsageError("columns", f"{columns!r} is no list", f"give [{columns!r}]")
         self._form = TableForm(Ids(ids), tuple(columns))
         self._templates = open_tables(location)
         self._encoders: dict[tuple[Signal, TableForm], TableEncoder] = {}

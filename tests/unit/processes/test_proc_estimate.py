@@ -78,3 +78,11 @@ def test_what_cannot_fit_is_refused(tmp_path: Path) -> None:
     weights = {Signal.TRACES: float(1 << 60)}
     with pytest.raises(UsageError, match=r"to write, and .* are free"):
         list(check_room([whole], Weights(weights, {tmp_path: weights})))
+
+
+def test_a_run_that_may_end_before_is_not_refused(tmp_path: Path) -> None:
+    sinks = {"name": "csv", "options": {"directory": str(tmp_path)}}
+    (whole,) = order(sinks=sinks, multiplier=1, duration="3s")
+    weights = {Signal.TRACES: float(1 << 60)}
+    (said,) = check_room([whole], Weights(weights, {tmp_path: weights}))
+    assert "to write" in said

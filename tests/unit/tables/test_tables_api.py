@@ -192,6 +192,7 @@ def test_a_set_is_given_by_its_directory_its_manifest_or_its_files() -> None:
         ({"start": "1969-01-01T00:00:00Z"}, "start: .*before 1970"),
         ({"ids": "base64"}, "ids: cannot be 'base64'; use hex or binary"),
         ({"columns": ["kind"]}, "columns: the table of traces has a column 'kind' already"),
+        ({"columns": "http.route"}, "columns: 'http.route' is no list"),
     ],
 )
 def test_mistakes_are_told_in_one_line(options: dict[str, Any], message: str) -> None:

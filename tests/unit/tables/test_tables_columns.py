@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry_common.planning.words import view_words
-from telemetry_sender.tables.columns import static
+from telemetry_sender.tables.columns import spots, static
 from telemetry_sender.tables.columns.base import Source, StampedRows
 from telemetry_sender.tables.columns.promoted import AttributeBuilder
 from telemetry_sender.tables.columns.static import TextBuilder
@@ -86,3 +86,15 @@ def test_an_attribute_of_the_event_comes_before_that_of_its_resource() -> None:
 
 def event(attributes: dict[str, Any], of_resource: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(attributes=attributes, resource=SimpleNamespace(attributes=of_resource))
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 2**64 - 1)), max_size=20))
+def test_an_instant_that_arrow_has_no_number_for_is_null(nanos: list[int | None]) -> None:
+    words = np.array([each or 0 for each in nanos], np.uint64)
+    present = np.array([each is not None for each in nanos], np.bool_)
+    column = spots.instants(words, spots.TIME, spots.bitmap(present))
+    column.validate(full=True)
+    fitting = [each if each is not None and each < 2**63 else None for each in nanos]
+    assert column.cast(pa.int64()).to_pylist() == fitting
+    plain = spots.instants(words, spots.TIME, None)
+    assert plain.null_count == sum(each >= 2**63 for each in words.tolist())

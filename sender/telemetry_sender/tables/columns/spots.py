@@ -19,6 +19,8 @@ from telemetry_sender.text.digits import hexadecimal
 from telemetry_sender.text.fields import SlotKind
 
 TIME = pa.timestamp("ns", tz="UTC")
+_LAST_INSTANT = np.uint64(2**63 - 1)
+"""Of a timestamp in nanoseconds with 64 bits: 2262-04-11T23:47:16.854775807Z."""
 
 Flags = NDArray[np.bool_]
 GetSpot = Callable[[Any], Spot | None]
@@ -127,9 +129,23 @@ def bitmap(present: Flags | None) -> pa.Buffer | None:
     return pa.py_buffer(np.packbits(present, bitorder="little"))
 
 
+def _flags(valid: pa.Buffer, count: int) -> Flags:
+    """Return which values are there, of a bitmap."""
+    bits = np.frombuffer(valid, np.uint8)
+    return np.unpackbits(bits, count=count, bitorder="little").view(np.bool_)
+
+
 def plain(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> pa.Array:
     """Return words as they are: numbers, instants and ids of as many bytes."""
     return pa.Array.from_buffers(type_, len(words), [valid, pa.py_buffer(words)])
+
+
+def instants(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> pa.Array:
+    """Return Unix nanoseconds as instants; null for those after 2262, which Arrow has not."""
+    fits = words <= _LAST_INSTANT
+    if np.all(fits):
+        return plain(words, type_, valid)
+    return plain(words, type_, bitmap(fits if valid is None else fits & _flags(valid, len(words))))
 
 
 def hexes(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> pa.Array:
@@ -144,7 +160,7 @@ def hexes(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> p
 
 def time(name: str, doc: str, get: GetSpot) -> Column:
     """Return a column of instants."""
-    return number(name, doc, TIME, get)
+    return Column(name, doc, TIME, lambda: SpotBuilder(get, 8, TIME, instants))
 
 
 def number(
