@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from telemetry_sender.events.model import Attributes, Buckets, Event, Point, Span, Value
+from telemetry_sender.events.lookup import attribute_of
+from telemetry_sender.events.model import Buckets, Event, Point, Span, Value
 from telemetry_sender.events.names import KINDS, STATUSES, named
 from telemetry_sender.events.times import duration_of
 from telemetry_sender.records.base import Stream
@@ -145,7 +146,7 @@ def _of_logs(text: Text) -> list[Column]:
         Column("severity_number", lambda log: integer_cell(log.severity_number)),
         Column("severity_text", lambda log: text_cell(text(log.severity_text))),
         Column("event_name", lambda log: text_cell(text(log.event_name))),
-        Column("body", lambda log: text_cell(text(value_text(log.body)))),
+        Column("body", lambda log: text_cell(text(value_text(log.body) or ""))),
         Column("trace_id", lambda log: id_cell(log.trace_id)),
         Column("span_id", lambda log: id_cell(log.span_id)),
         Column("flags", lambda log: integer_cell(log.flags)),
@@ -170,9 +171,7 @@ def _attribute(key: str, text: Text) -> Callable[[Event], Cell]:
     """Return what holds one attribute of an event, or else of its resource."""
 
     def cell(event: Event) -> Cell:
-        own: Attributes = event.attributes
-        value = own[key] if key in own else event.resource.attributes.get(key)
-        return text_cell(text(value_text(value)))
+        return text_cell(text(value_text(attribute_of(event, key)) or ""))
 
     return cell
 

@@ -80,9 +80,10 @@ def field_value(value: Value) -> bytes | None:
         return integer(value)
     if isinstance(value, float):
         return repr(value).encode() if math.isfinite(value) else None
-    return None if value is None else string(value_text(value))
+    text = value_text(value)
+    return None if text is None else string(text)
 
 
 def tag_text(value: Value) -> str:
     """Return an attribute as the value of a tag, not escaped; empty where it has none."""
-    return value_text(value).translate(_SPACED).rstrip("\\")
+    return (value_text(value) or "").translate(_SPACED).rstrip("\\")

@@ -7,14 +7,14 @@ from telemetry_sender.events.model import Value
 from telemetry_sender.records.json_text import json_text
 
 
-def value_text(value: Value) -> str:
+def value_text(value: Value) -> str | None:
     """Return text as it is, bytes in base64, and any other value as JSON.
 
-    It is empty for what is nothing: no value, and a double that is no number.
+    None for what is nothing: no value, and a double that is no number.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
         return b64encode(value).decode()
     is_nothing = value is None or (isinstance(value, float) and not math.isfinite(value))
-    return "" if is_nothing else json_text(value)
+    return None if is_nothing else json_text(value)

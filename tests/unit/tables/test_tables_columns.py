@@ -92,7 +92,7 @@ def event(attributes: dict[str, Any], of_resource: dict[str, Any]) -> SimpleName
 def test_an_instant_that_arrow_has_no_number_for_is_null(nanos: list[int | None]) -> None:
     words = np.array([each or 0 for each in nanos], np.uint64)
     present = np.array([each is not None for each in nanos], np.bool_)
-    column = spots.instants(words, spots.TIME, spots.bitmap(present))
+    column = spots.instants(words, spots.TIME, present)
     column.validate(full=True)
     fitting = [each if each is not None and each < 2**63 else None for each in nanos]
     assert column.cast(pa.int64()).to_pylist() == fitting

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from telemetry_sender.events.model import Log
 from telemetry_sender.events.names import level_of as otlp_level
-from telemetry_sender.records.dialects.given import text_of
+from telemetry_sender.records.value_text import value_text
 
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_NUMBERS: Mapping[str, int] = {
@@ -37,7 +37,7 @@ def message_of(log: Log) -> str | None:
     body = log.body
     if isinstance(body, Mapping) and isinstance(body.get("message"), str):
         body = body["message"]
-    return text_of(body)
+    return value_text(body)
 
 
 def is_deployment(log: Log) -> bool:

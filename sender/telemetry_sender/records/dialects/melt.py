@@ -4,6 +4,7 @@ Ids are whole: 32 and 16 hexadecimal digits, and those of logs and events are th
 same run. `docs/records.md` has the fields, `docs/schemas/melt-*.schema.json` their types.
 """
 
+from telemetry_sender.events.lookup import attribute_of
 from telemetry_sender.events.model import Log, Point, Resource, Span, Value
 from telemetry_sender.events.names import KINDS, named
 from telemetry_sender.events.times import duration_of, time_of
@@ -101,8 +102,8 @@ def _log_metadata(log: Log) -> dict[str, Value]:
         "host": place.host,
         "error_code": first_of(said, "error.type", "exception.type"),
         "version": place.version,
-        "thread_id": first_of(said, "thread.id"),
-        "process_id": first_of({**log.resource.attributes, **said}, "process.pid"),
+        "thread_id": said.get("thread.id"),
+        "process_id": attribute_of(log, "process.pid"),
     }
 
 

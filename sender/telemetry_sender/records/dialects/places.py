@@ -4,9 +4,10 @@ import re
 from typing import NamedTuple
 
 from telemetry_sender.events.model import Resource
-from telemetry_sender.records.dialects.given import first_of, text_of
+from telemetry_sender.records.dialects.given import first_of
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.json_text import member
+from telemetry_sender.records.value_text import value_text
 
 _IS_NAME = re.compile(r"host\.name|k8s\.\w+\.name").fullmatch
 
@@ -26,15 +27,15 @@ def place_of(resource: Resource) -> Place:
     environment = first_of(said, "deployment.environment.name", "deployment.environment")
     return Place(
         service=service_of(resource),
-        version=text_of(said.get("service.version")),
-        host=text_of(said.get("host.name")),
-        environment=text_of(environment),
+        version=value_text(said.get("service.version")),
+        host=value_text(said.get("host.name")),
+        environment=value_text(environment),
     )
 
 
 def service_of(resource: Resource) -> str | None:
     """Return the name of the service; None where the resource has none."""
-    return text_of(resource.attributes.get("service.name")) or None
+    return value_text(resource.attributes.get("service.name")) or None
 
 
 def instance_of(resource: Resource) -> str | None:
@@ -45,7 +46,7 @@ def instance_of(resource: Resource) -> str | None:
     """
     said = resource.attributes
     if "service.instance.id" in said:
-        return text_of(said["service.instance.id"])
+        return value_text(said["service.instance.id"])
     return "/".join(str(value) for key, value in said.items() if _IS_NAME(key)) or None
 
 

@@ -4,12 +4,12 @@ Times have an offset, ids of logs are those of spans in the same run, and parent
 their trace. `docs/records.md` has the fields, `docs/schemas/triage-*.schema.json` their types.
 """
 
+from telemetry_sender.events.lookup import attribute_of
 from telemetry_sender.events.model import Log, Point, Span
 from telemetry_sender.events.times import duration_of, time_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.dialects.failures import is_failed
-from telemetry_sender.records.dialects.given import first_of
 from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.dialects.log_parts import is_deployment, level_of, message_of
 from telemetry_sender.records.dialects.operations import operation_verb
@@ -69,8 +69,7 @@ def write_event(log: Log, out: RecordWriter) -> None:
     line.put("details", message_of(log))
     line.put("severity", _severity(log))
     if is_deployment(log):
-        said = {**log.resource.attributes, **log.attributes}
-        line.put("version", first_of(said, "service.version"))
+        line.put("version", attribute_of(log, "service.version"))
     line.end()
 
 

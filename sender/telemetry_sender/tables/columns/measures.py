@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column, Source, StampedRows, Starts
-from telemetry_sender.tables.columns.spots import MISSING, GetSpot, Places, bitmap, plain
+from telemetry_sender.tables.columns.spots import MISSING, GetSpot, Places, plain
 from telemetry_sender.text.fields import SlotKind
 
 
@@ -33,7 +33,7 @@ class Measured:
         if is_integer.any():
             real = words.view(np.int64)[is_integer].astype(np.float64)
             words[is_integer] = real.view(np.uint64)
-        return plain(words, self.type, bitmap(present))
+        return plain(words, self.type, present)
 
     def repeated(self, times: int) -> "Measured":
         """Return the values as often."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from telemetry_sender.events.lookup import attribute_of
 from telemetry_sender.events.model import Value
+from telemetry_sender.records.value_text import value_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Source, Starts
-from telemetry_sender.tables.columns.static import TextBuilder, ValueBuilder, optional_text
+from telemetry_sender.tables.columns.static import TextBuilder, ValueBuilder
 
 
 class AttributeBuilder:
@@ -21,22 +23,15 @@ class AttributeBuilder:
 
     def add(self, events: Sequence[Any], starts: Starts) -> None:  # noqa: ARG002
         """Take in the value of each event."""
-        self._values.extend(map(self._value, events))
+        self._values.extend(attribute_of(event, self._key) for event in events)
 
     def finish(self) -> Source:
         """Return the column in the type that all values fit."""
         type_ = _common_type(self._values)
-        builder = (
-            TextBuilder(optional_text) if type_ is None else ValueBuilder(lambda it: it, type_)
-        )
+        builder = TextBuilder(value_text) if type_ is None else ValueBuilder(lambda it: it, type_)
         builder.add(self._values, ())
         self._values = []
         return builder.finish()
-
-    def _value(self, event: Any) -> Value:
-        if self._key in event.attributes:
-            return event.attributes[self._key]  # type: ignore[no-any-return]
-        return event.resource.attributes.get(self._key)  # type: ignore[no-any-return]
 
 
 def _common_type(values: Sequence[Value]) -> pa.DataType | None:

@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 GetSpot = Callable[[Any], Spot | None]
 HasZero = Callable[[Any], bool]
 """Tells whether an event without the spot has the value 0."""
-ToArrow = Callable[[NDArray[Any], pa.DataType, pa.Buffer | None], pa.Array]
+ToArrow = Callable[[NDArray[Any], pa.DataType, Flags | None], pa.Array]
 """Makes an array of raw words (n,), the type, and which of them are there (None: all)."""
 
 MISSING, _ZERO = -1, -2
@@ -83,7 +83,7 @@ class Gathered:
     def array(self, stamped: StampedRows, rows: slice) -> pa.Array:
         """Return the values of these rows, as they were stamped."""
         words, present = self.places.gather(stamped, rows)
-        return self.to_arrow(words, self.type, bitmap(present))
+        return self.to_arrow(words, self.type, present)
 
     def repeated(self, times: int) -> "Gathered":
         """Return the values as often."""
@@ -122,39 +122,33 @@ class SpotBuilder:
         return Gathered(self._type, Places.of(self._behind, self._width), self._to_arrow)
 
 
-def bitmap(present: Flags | None) -> pa.Buffer | None:
+def _bitmap(present: Flags | None) -> pa.Buffer | None:
     """Return which values are there, as Arrow has it: a bit each, the lowest first."""
     if present is None:
         return None
     return pa.py_buffer(np.packbits(present, bitorder="little"))
 
 
-def _flags(valid: pa.Buffer, count: int) -> Flags:
-    """Return which values are there, of a bitmap."""
-    bits = np.frombuffer(valid, np.uint8)
-    return np.unpackbits(bits, count=count, bitorder="little").view(np.bool_)
-
-
-def plain(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> pa.Array:
+def plain(words: NDArray[Any], type_: pa.DataType, present: Flags | None) -> pa.Array:
     """Return words as they are: numbers, instants and ids of as many bytes."""
-    return pa.Array.from_buffers(type_, len(words), [valid, pa.py_buffer(words)])
+    return pa.Array.from_buffers(type_, len(words), [_bitmap(present), pa.py_buffer(words)])
 
 
-def instants(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> pa.Array:
+def instants(words: NDArray[Any], type_: pa.DataType, present: Flags | None) -> pa.Array:
     """Return Unix nanoseconds as instants; null for those after 2262, which Arrow has not."""
     fits = words <= _LAST_INSTANT
     if np.all(fits):
-        return plain(words, type_, valid)
-    return plain(words, type_, bitmap(fits if valid is None else fits & _flags(valid, len(words))))
+        return plain(words, type_, present)
+    return plain(words, type_, fits if present is None else fits & present)
 
 
-def hexes(words: NDArray[Any], type_: pa.DataType, valid: pa.Buffer | None) -> pa.Array:
+def hexes(words: NDArray[Any], type_: pa.DataType, present: Flags | None) -> pa.Array:
     """Return the bytes of each word as hexadecimal digits."""
     if not len(words):
         return pa.array([], type_)
     digits = hexadecimal(words)
     ends = np.arange(0, digits.size + 1, digits.shape[1], dtype=np.int32)
-    buffers = [valid, pa.py_buffer(ends), pa.py_buffer(digits)]
+    buffers = [_bitmap(present), pa.py_buffer(ends), pa.py_buffer(digits)]
     return pa.Array.from_buffers(type_, len(words), buffers)
 
 

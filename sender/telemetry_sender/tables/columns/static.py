@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from telemetry_sender.events.model import Value
-from telemetry_sender.records.value_text import value_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column, Source, StampedRows, Starts
 
@@ -116,8 +114,3 @@ def text(name: str, doc: str, get: Callable[[Any], str | None]) -> Column:
 def value(name: str, doc: str, type_: pa.DataType, get: Callable[[Any], Any]) -> Column:
     """Return a column of values of `type_`."""
     return Column(name, doc, type_, lambda: ValueBuilder(get, type_))
-
-
-def optional_text(value: Value) -> str | None:
-    """Return a value as text; None where there is none."""
-    return None if value is None else value_text(value)

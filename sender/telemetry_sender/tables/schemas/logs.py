@@ -2,10 +2,11 @@
 
 from telemetry_sender.events.names import level_of
 from telemetry_sender.records.base import Stream
+from telemetry_sender.records.value_text import value_text
 from telemetry_sender.tables.arrow import pa
 from telemetry_sender.tables.columns.base import Column
 from telemetry_sender.tables.columns.spots import identifier, time
-from telemetry_sender.tables.columns.static import optional_text, text, value
+from telemetry_sender.tables.columns.static import text, value
 from telemetry_sender.tables.schemas.shared import SERVICE, origin
 from telemetry_sender.tables.schemas.table import Ids, TableForm, TableSchema
 
@@ -40,7 +41,7 @@ def _columns(form: TableForm) -> tuple[Column, ...]:
         text(
             "body",
             "Text as it is, bytes in base64, anything else as JSON",
-            lambda log: optional_text(log.body),
+            lambda log: value_text(log.body),
         ),
         SERVICE,
         identifier(
