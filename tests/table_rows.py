@@ -18,7 +18,6 @@ from plain_events import (
     named,
     number_of,
     points_in,
-    signed,
     spans_in,
     temporality_of,
     text_of,
@@ -205,7 +204,8 @@ def _exemplar(exemplar: Any) -> Row:
 
 
 def _instant(nanos: int) -> int | None:
-    return signed(nanos) if nanos else None
+    """Return what a timestamp of 64 bits with a sign can hold."""
+    return nanos if 0 < nanos < 2**63 else None
 
 
 def _hex(value: bytes, width: int) -> str | None:
