@@ -102,6 +102,7 @@ def test_levels_follow_the_severity_number(
         (AnyValue(array_value=ArrayValue(values=[AnyValue(double_value=0.5)])), "[0.5]"),
         (AnyValue(bytes_value=b"\x00\xff"), "AP8="),
         (AnyValue(int_value=7), "7"),
+        (AnyValue(double_value=float("nan")), None),
         (None, None),
     ],
 )
