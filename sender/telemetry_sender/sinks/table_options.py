@@ -14,7 +14,7 @@ _TIME_PARTITIONS = ("date", "hour")
 class TableOptions(PlaceOptions):
     """What the files of all tables have in common."""
 
-    row_group: Annotated[int, Field(ge=1, le=1 << 20, strict=True)] = 1 << 17
+    row_group: Annotated[int, Field(ge=1, le=1 << 20, strict=True)] = 1 << 18
     """Most rows that are written together; so many wait in memory, for each table."""
     ids: Literal["hex", "binary"] = "hex"
     """How trace and span ids are written: as hexadecimal digits, or as their 16 or 8 bytes."""
