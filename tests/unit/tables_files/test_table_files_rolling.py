@@ -170,3 +170,17 @@ def test_rows_are_what_was_written(form: str, tmp_path: Path) -> None:
     files.finish()
     rows = [row for each in batches for row in each.batch.to_pylist()]
     assert read(files.accounts[0].path).to_pylist() == rows
+
+
+def test_files_of_few_rows_hold_only_their_own_texts(tmp_path: Path) -> None:
+    """Else each would have those of the whole template."""
+    whole, few = tmp_path / "whole", tmp_path / "few"
+    sizes = []
+    for folder, records in ((whole, 0), (few, 100)):
+        folder.mkdir()
+        files = tables_in(folder, FORMATS["arrow"], RollOptions(records=records), row_group=500)
+        write_all(files, [400], Texts(4000))
+        files.finish()
+        assert numbers(files.accounts) == list(range(400))
+        sizes.append(sum(each.bytes for each in files.accounts))
+    assert sizes[1] < sizes[0]

@@ -162,8 +162,10 @@ class RollingTables:
     def _learned(self, first: pa.RecordBatch) -> Sizes:
         shares = self._layout.format.shares_texts
         # Where all texts take more than half of a file, it has only those of its own rows, which
-        # have to be known when it begins: so it is one group.
-        self._is_one_group = shares and 0 < self._roll.size < 2 * text_bytes(first)
+        # have to be known when it begins: so it is one group. One by its records is one anyway.
+        has_few_rows = 0 < self._roll.records <= self._layout.row_group
+        is_small = 0 < self._roll.size < 2 * text_bytes(first)
+        self._is_one_group = shares and (is_small or has_few_rows)
         return Sizes(self._layout.format, first, is_own=self._is_one_group or not shares)
 
     def _share(self, file: TableFile) -> int:
