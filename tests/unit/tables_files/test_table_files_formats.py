@@ -166,7 +166,18 @@ def test_what_cannot_be_or_has_no_effect_is_refused(
         local_sink(name, tmp_path, **options)
 
 
-async def test_times_are_written_as_differences(tmp_path: Path) -> None:
+async def test_whole_numbers_are_written_as_differences(tmp_path: Path) -> None:
     path = await spans("parquet", tmp_path)
-    for name in ("timestamp", "end_time", "duration_ns"):
+    for name in ("timestamp", "end_time", "duration_ns", "flags"):
         assert "DELTA_BINARY_PACKED" in column(path, name).encodings, name
+
+
+async def test_digits_of_span_ids_are_apart_from_their_lengths(tmp_path: Path) -> None:
+    path = await spans("parquet", tmp_path)
+    assert "DELTA_LENGTH_BYTE_ARRAY" in column(path, "span_id").encodings
+    assert "PLAIN" in column(path, "trace_id").encodings
+
+
+async def test_binary_span_ids_are_plain(tmp_path: Path) -> None:
+    path = await spans("parquet", tmp_path, ids="binary")
+    assert "PLAIN" in column(path, "span_id").encodings

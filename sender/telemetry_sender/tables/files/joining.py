@@ -33,7 +33,8 @@ def _joined(arrays: Sequence[pa.Array]) -> pa.Array:
         codes = pa.concat_arrays([array.indices for array in arrays])
         return pa.DictionaryArray.from_arrays(codes, arrays[0].dictionary)
     if pa.types.is_list(kind) and _has_texts(kind):
-        return _lists(arrays, _joined([array.flatten() for array in arrays]))
+        values = [array.flatten() for array in arrays]
+        return _lists(arrays, _joined([each for each in values if len(each)] or values[:1]))
     if pa.types.is_struct(kind):
         fields = range(kind.num_fields)
         joined_fields = [_joined([array.field(at) for array in arrays]) for at in fields]
@@ -72,8 +73,11 @@ def _of_used(array: pa.DictionaryArray) -> pa.DictionaryArray:
 
 def _lists(arrays: Sequence[pa.Array], values: pa.Array) -> pa.Array:
     """Return lists as long as those of the arrays, of which none is null, with these values."""
-    lengths = np.concatenate([array.value_lengths().to_numpy() for array in arrays])
-    ends = np.append(0, np.cumsum(lengths)).astype(np.int32)
+    ends = np.zeros(sum(map(len, arrays)) + 1, np.int32)
+    # Most events have nothing in any list.
+    if len(values):
+        lengths = [array.value_lengths().to_numpy() for array in arrays]
+        np.cumsum(np.concatenate(lengths), out=ends[1:])
     return pa.ListArray.from_arrays(pa.array(ends), values, type=arrays[0].type)
 
 
