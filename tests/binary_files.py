@@ -6,7 +6,7 @@ from core_support import committed_data, stampers_of
 from record_lines import made_of
 from telemetry_common.signals import Signal
 from telemetry_sender.binary import bitpacked_records, leb128_records
-from telemetry_sender.records.flat import DIALECT
+from telemetry_sender.records.dialects.flat import DIALECT
 from template_files import template_of
 
 HEADERS = {"leb128": leb128_records.header, "bitpacked": bitpacked_records.header}

@@ -13,7 +13,7 @@ from record_lines import made_of
 from seen_events import seen_in
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.records.influx import influx_dialect
+from telemetry_sender.records.influx.dialect import influx_dialect
 from telemetry_sender.stamping.base import BlockStamper
 from template_files import template_of
 

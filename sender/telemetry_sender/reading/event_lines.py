@@ -2,7 +2,7 @@
 
 from telemetry_sender.events.model import Event
 from telemetry_sender.records.base import stream_of
-from telemetry_sender.records.flat import DIALECT
+from telemetry_sender.records.dialects.flat import DIALECT
 from telemetry_sender.records.shared_texts import SharedTexts
 from telemetry_sender.records.writer import RecordWriter
 

@@ -10,9 +10,9 @@ from telemetry_common.config import MisplacedError
 from telemetry_sender.config.files import FileOptions
 from telemetry_sender.files.framing import Framing
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.csv_columns import column_names
-from telemetry_sender.records.csv_dialect import csv_dialect, header
-from telemetry_sender.records.csv_text import Text, escaped, kept
+from telemetry_sender.records.csv.columns import column_names
+from telemetry_sender.records.csv.dialect import csv_dialect, header
+from telemetry_sender.records.csv.text import Text, escaped, kept
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.sinks.files import FileFormat, FileSink, make_file_sink
 from telemetry_sender.sinks.options import read_options

@@ -10,7 +10,7 @@ from telemetry_sender.config.files import FileOptions
 from telemetry_sender.files.framing import PLAIN
 from telemetry_sender.records.dialect import Dialect
 from telemetry_sender.records.encoder import RecordEncoder
-from telemetry_sender.records.influx import influx_dialect
+from telemetry_sender.records.influx.dialect import influx_dialect
 from telemetry_sender.sinks.files import FileFormat, FileSink, make_file_sink
 from telemetry_sender.sinks.options import read_options
 from telemetry_sender.sinks.registry import SinkSetting

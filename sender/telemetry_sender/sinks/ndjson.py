@@ -7,7 +7,7 @@ from telemetry_sender.files.framing import PLAIN, Framing
 from telemetry_sender.records.array import ARRAY, in_array
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
-from telemetry_sender.records.dialects import DialectName, find_dialect
+from telemetry_sender.records.dialects.registry import DialectName, find_dialect
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.sinks.files import FileFormat, FileSink, make_file_sink
 from telemetry_sender.sinks.options import read_options

@@ -38,8 +38,8 @@ from telemetry_sender.binary.shapes import SHAPES
 from telemetry_sender.binary.tags import KEYS
 from telemetry_sender.reading.event_lines import line_of
 from telemetry_sender.records.base import Stream
+from telemetry_sender.records.dialects.flat import DIALECT as FLAT
 from telemetry_sender.records.encoder import RecordEncoder
-from telemetry_sender.records.flat import DIALECT as FLAT
 from telemetry_sender.sinks.base import Encoder
 from template_files import template_of
 

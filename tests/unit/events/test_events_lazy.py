@@ -15,8 +15,8 @@ from telemetry_common.signals import Signal
 from telemetry_sender.events.attribute_list import AttributeList
 from telemetry_sender.events.model import Log
 from telemetry_sender.events.reader import EventReader
+from telemetry_sender.records.dialects.flat import DIALECT
 from telemetry_sender.records.encoder import RecordEncoder
-from telemetry_sender.records.flat import DIALECT
 from telemetry_sender.records.json_text import json_text
 from telemetry_sender.records.shared_texts import SharedTexts
 from template_files import template_of

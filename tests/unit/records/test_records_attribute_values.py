@@ -16,7 +16,7 @@ from otlp_samples import ROOTS, sample
 from plain_events import logs_in, points_in, spans_in
 from telemetry_common.errors import TemplateError
 from telemetry_common.signals import Signal
-from telemetry_sender.records.attribute_values import keys_beyond
+from telemetry_sender.records.influx.attribute_values import keys_beyond
 from template_files import template_of
 
 

@@ -27,8 +27,8 @@ from record_lines import made_of
 from seen_events import seen_in
 from telemetry_common.signals import Signal
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.csv_dialect import csv_dialect, header
-from telemetry_sender.records.csv_text import escaped, kept
+from telemetry_sender.records.csv.dialect import csv_dialect, header
+from telemetry_sender.records.csv.text import escaped, kept
 from template_files import template_of
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from telemetry_common.template import Template
 from telemetry_sender.events.model import Event, Log, Point, Span, Spot
 from telemetry_sender.records.base import RecordBatch, Records, Stream
 from telemetry_sender.records.dialect import Dialect
+from telemetry_sender.records.dialects.flat import DIALECT as FLAT
 from telemetry_sender.records.encoder import RecordEncoder
-from telemetry_sender.records.flat import DIALECT as FLAT
 from telemetry_sender.records.text_forms import COUNTER, JSON_REAL, NANOS, SIGNED, UNSIGNED
 from telemetry_sender.records.writer import RecordWriter
 from telemetry_sender.text.fields import SlotKind

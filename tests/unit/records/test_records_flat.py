@@ -31,7 +31,7 @@ from record_lines import lines_of, made_of
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_common.template import Template
-from telemetry_sender.records.flat import DIALECT
+from telemetry_sender.records.dialects.flat import DIALECT
 from template_files import template_of
 
 

@@ -32,7 +32,7 @@ from influx_texts import (
 from line_protocol import read_line
 from record_lines import made_of
 from telemetry_common.signals import Signal
-from telemetry_sender.records.influx import influx_dialect
+from telemetry_sender.records.influx.dialect import influx_dialect
 from telemetry_sender.sinks.influx import DEFAULT_TAGS
 from template_files import template_of
 

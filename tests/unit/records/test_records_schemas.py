@@ -26,7 +26,7 @@ from record_schemas import schema_of, validator
 from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.dialects import DialectName, find_dialect
+from telemetry_sender.records.dialects.registry import DialectName, find_dialect
 from template_files import template_of
 
 all_records = pytest.mark.parametrize("stream", list(Stream))

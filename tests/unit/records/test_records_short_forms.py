@@ -14,7 +14,7 @@ from telemetry_common.planning.cut import Limits
 from telemetry_common.signals import Signal
 from telemetry_sender.records.encoder import RecordEncoder
 from telemetry_sender.records.forms import PAD
-from telemetry_sender.records.influx import influx_dialect
+from telemetry_sender.records.influx.dialect import influx_dialect
 from telemetry_sender.records.short_forms import SHORT_UNSIGNED, unsigned_form
 from telemetry_sender.records.text_forms import UNSIGNED
 from template_files import template_of

@@ -10,9 +10,9 @@ from typing import Any
 
 from telemetry_common.template import Template
 from telemetry_sender.events.model import Attributes, Resource, Scope, Value
-from telemetry_sender.records.attribute_values import keys_beyond
-from telemetry_sender.records.influx_names import Names
-from telemetry_sender.records.influx_text import tag_text
+from telemetry_sender.records.influx.attribute_values import keys_beyond
+from telemetry_sender.records.influx.names import Names
+from telemetry_sender.records.influx.text import tag_text
 from telemetry_sender.records.remembered import Remembered
 
 Tags = Mapping[str, str]

@@ -8,13 +8,13 @@ from telemetry_sender.events.model import Buckets, Event, Point, Span, Value
 from telemetry_sender.events.names import KINDS, STATUSES, named
 from telemetry_sender.events.times import duration_of
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.csv_nested import (
+from telemetry_sender.records.csv.nested import (
     counts_cell,
     exemplars_cell,
     links_cell,
     span_events_cell,
 )
-from telemetry_sender.records.csv_text import (
+from telemetry_sender.records.csv.text import (
     Cell,
     Text,
     id_cell,

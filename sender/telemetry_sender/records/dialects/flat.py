@@ -11,8 +11,7 @@ from telemetry_sender.events.names import KINDS, STATUSES, level_of, named
 from telemetry_sender.events.times import duration_of
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect
-from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.flat_parts import (
+from telemetry_sender.records.dialects.flat_parts import (
     put_instant,
     put_nanos,
     put_origin,
@@ -20,7 +19,8 @@ from telemetry_sender.records.flat_parts import (
     put_scope,
     put_unless_empty,
 )
-from telemetry_sender.records.flat_points import write_point
+from telemetry_sender.records.dialects.flat_points import write_point
+from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.text_forms import HEX16
 from telemetry_sender.records.writer import RecordWriter
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from telemetry_sender.events.model import Attributes, Exemplar, Link, SpanEvent, Spot
-from telemetry_sender.records.csv_text import Cell, Piece, id_form, is_id, nested_cell
+from telemetry_sender.records.csv.text import Cell, Piece, id_form, is_id, nested_cell
 from telemetry_sender.records.json_text import json_text
 from telemetry_sender.records.short_forms import unsigned_form
 from telemetry_sender.records.text_forms import JSON_REAL, NANOS, SIGNED

@@ -3,9 +3,9 @@
 from telemetry_sender.events.model import Span
 from telemetry_sender.events.names import KINDS, STATUSES, named
 from telemetry_sender.events.times import duration_of, time_of
-from telemetry_sender.records.influx_line import FieldWriter, head
-from telemetry_sender.records.influx_tags import Sorter, TagRules
-from telemetry_sender.records.influx_text import integer, string
+from telemetry_sender.records.influx.line import FieldWriter, head
+from telemetry_sender.records.influx.tags import Sorter, TagRules
+from telemetry_sender.records.influx.text import integer, string
 from telemetry_sender.records.writer import RecordWriter
 
 MEASUREMENT = b"spans"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from telemetry_sender.events.model import Event
 from telemetry_sender.records.base import Stream
-from telemetry_sender.records.csv_columns import Column, columns_of
-from telemetry_sender.records.csv_text import Text, quoted
+from telemetry_sender.records.csv.columns import Column, columns_of
+from telemetry_sender.records.csv.text import Text, quoted
 from telemetry_sender.records.dialect import Dialect, EventWriter
 from telemetry_sender.records.writer import RecordWriter
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from telemetry_sender.records.forms import Form
-from telemetry_sender.records.influx_text import MOST_INTEGER
+from telemetry_sender.records.influx.text import MOST_INTEGER
 from telemetry_sender.records.text_forms import NANOS, UNSIGNED
 
 MOST_TIME = MOST_INTEGER - 1

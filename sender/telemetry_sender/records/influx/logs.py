@@ -3,9 +3,9 @@
 from telemetry_sender.events.model import Log
 from telemetry_sender.events.names import level_of
 from telemetry_sender.events.times import time_of
-from telemetry_sender.records.influx_line import FieldWriter, head
-from telemetry_sender.records.influx_tags import Sorter, TagRules
-from telemetry_sender.records.influx_text import field_value, integer, string
+from telemetry_sender.records.influx.line import FieldWriter, head
+from telemetry_sender.records.influx.tags import Sorter, TagRules
+from telemetry_sender.records.influx.text import field_value, integer, string
 from telemetry_sender.records.writer import RecordWriter
 
 MEASUREMENT_OF_LOGS, MEASUREMENT_OF_EVENTS = b"logs", b"events"

@@ -6,10 +6,10 @@ from telemetry_common.signals import Signal
 from telemetry_common.template import Template
 from telemetry_sender.records.base import Stream
 from telemetry_sender.records.dialect import Dialect, EventWriter
-from telemetry_sender.records.influx_logs import LogLines
-from telemetry_sender.records.influx_points import PointLines
-from telemetry_sender.records.influx_spans import SpanLines
-from telemetry_sender.records.influx_tags import TagRules
+from telemetry_sender.records.influx.logs import LogLines
+from telemetry_sender.records.influx.points import PointLines
+from telemetry_sender.records.influx.spans import SpanLines
+from telemetry_sender.records.influx.tags import TagRules
 
 
 def influx_dialect(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from telemetry_sender.records.influx_text import plain_name
+from telemetry_sender.records.influx.text import plain_name
 
 _RESERVED = frozenset({"time", "_time", "_field", "_measurement", "_value", "_start", "_stop"})
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from telemetry_sender.events.model import Buckets, Metric, Point, Spot, Value
-from telemetry_sender.records.dialects.json_line import JsonLine
-from telemetry_sender.records.flat_parts import (
+from telemetry_sender.records.dialects.flat_parts import (
     put_exemplars,
     put_instant,
     put_nanos,
@@ -13,6 +12,7 @@ from telemetry_sender.records.flat_parts import (
     put_unless_empty,
     put_value,
 )
+from telemetry_sender.records.dialects.json_line import JsonLine
 from telemetry_sender.records.json_text import member
 from telemetry_sender.records.text_forms import JSON_REAL, UNSIGNED
 from telemetry_sender.records.writer import RecordWriter

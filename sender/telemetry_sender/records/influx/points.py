@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from telemetry_sender.events.model import Attributes, Buckets, Point, Resource, Scope, Spot
 from telemetry_sender.events.times import time_of
-from telemetry_sender.records.influx_line import FieldWriter, head
-from telemetry_sender.records.influx_tags import Sorter, TagRules
-from telemetry_sender.records.influx_text import integer, measurement, string
+from telemetry_sender.records.influx.line import FieldWriter, head
+from telemetry_sender.records.influx.tags import Sorter, TagRules
+from telemetry_sender.records.influx.text import integer, measurement, string
 from telemetry_sender.records.remembered import Remembered
 from telemetry_sender.records.writer import RecordWriter
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from telemetry_sender.events.model import Spot, Value
 from telemetry_sender.records.forms import Form
-from telemetry_sender.records.influx_forms import COUNT, TIMESTAMP
-from telemetry_sender.records.influx_text import escaped, field_value, integer, tag
+from telemetry_sender.records.influx.forms import COUNT, TIMESTAMP
+from telemetry_sender.records.influx.text import escaped, field_value, integer, tag
 from telemetry_sender.records.short_forms import SHORT_UNSIGNED, unsigned_form
 from telemetry_sender.records.text_forms import HEX16, HEX32, REAL, SIGNED
 from telemetry_sender.records.writer import RecordWriter

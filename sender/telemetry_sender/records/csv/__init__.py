@@ -1,0 +1,1 @@
+"""CSV: rows of fixed columns for each stream."""

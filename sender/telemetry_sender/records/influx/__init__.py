@@ -1,0 +1,1 @@
+"""InfluxDB line protocol: measurements, tags and fields, escaped as its parsers expect."""
