@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from telemetry_common.config import ConfigModel, MisplacedError
 from telemetry_sender.config.base import Bytes, NonNegativeInt, Seconds
@@ -49,8 +49,8 @@ class RollOptions(ConfigModel):
 class PlaceOptions(ConfigModel):
     """Where files go, what they are called, and when the next one begins."""
 
-    directory: Path
-    """Made if missing. Nothing in it is overwritten."""
+    directory: Annotated[Path, AfterValidator(Path.expanduser)]
+    """Made if missing; `~` is the home directory. Nothing in it is overwritten."""
     prefix: str = "telemetry"
     """What names begin with."""
     name: str = "{prefix}_{stream}_{sequence}"

@@ -27,7 +27,8 @@ def sinks_override(specs: Sequence[str]) -> str:
 def _described(spec: str) -> dict[str, Any]:
     name, separator, text = spec.partition(":")
     if not name or (separator and not text):
-        raise UsageError(f"--sink {spec}", "names no sink", "write NAME or NAME:KEY=VALUE,…")
+        problem = "has a colon and no options" if name else "names no sink"
+        raise UsageError(f"--sink {spec}", problem, "write NAME or NAME:KEY=VALUE,…")
     return {"name": name, "options": _options(spec, text)} if text else {"name": name}
 
 

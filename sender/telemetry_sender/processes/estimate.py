@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from telemetry_common.errors import UsageError
+from telemetry_common.errors import UsageError, reason
 from telemetry_common.planning.cut import cut_events
 from telemetry_common.signals import Signal
 from telemetry_common.units import format_size
@@ -78,7 +78,7 @@ def check_room(orders: Sequence[Order], weights: Weights) -> Iterator[str]:
     """
     sending, whole_pass = orders[0].config.sending, _one_pass(orders, weights.total)
     for place, event_bytes in weights.on_disk.items():
-        one_pass, free = _one_pass(orders, event_bytes), free_bytes(place)
+        one_pass, free = _one_pass(orders, event_bytes), _free(place)
         if not (sending.multiplier or sending.size):
             yield f"{place}: {format_size(one_pass)} a pass, {format_size(free)} free"
             continue
@@ -91,6 +91,13 @@ def check_room(orders: Sequence[Order], weights: Weights) -> Iterator[str]:
             problem = f"about {format_size(needed)} to write, and {format_size(free)} are free"
             raise UsageError(str(place), problem, "make room, or lower --size or the multiplier")
         yield f"{place}: about {format_size(needed)} to write, {format_size(free)} free"
+
+
+def _free(place: Path) -> int:
+    try:
+        return free_bytes(place)
+    except OSError as error:
+        raise UsageError(str(place), reason(error), "choose another directory") from None
 
 
 def _one_pass(orders: Sequence[Order], event_bytes: Mapping[Signal, float]) -> float:

@@ -21,6 +21,12 @@ def test_by_default_there_is_one_plain_file_for_each_stream() -> None:
     assert not found.roll.is_asked_for
 
 
+def test_a_tilde_is_the_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell leaves it alone behind `directory=`."""
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert options(directory="~/out").directory == Path("/home/somebody/out")
+
+
 @pytest.mark.parametrize(
     ("told", "expected"),
     [

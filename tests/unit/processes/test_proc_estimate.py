@@ -86,3 +86,10 @@ def test_a_run_that_may_end_before_is_not_refused(tmp_path: Path) -> None:
     weights = {Signal.TRACES: float(1 << 60)}
     (said,) = check_room([whole], Weights(weights, {tmp_path: weights}))
     assert "to write" in said
+
+
+def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    sinks = {"name": "csv", "options": {"directory": str(tmp_path)}}
+    orders, weights = order(sinks=sinks, multiplier=1), {Signal.TRACES: 1.0}
+    with pytest.raises(UsageError, match="file name too long; choose another directory"):
+        list(check_room(orders, Weights(weights, {tmp_path / ("x" * 300): weights})))
