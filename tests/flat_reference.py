@@ -130,7 +130,8 @@ def _point(resource: Any, scope: Any, metric: Any, point: Any) -> Record:
         "type": kind,
         "unit": metric.unit,
         "temporality": temporality_of(metric),
-        **_OF_KIND[kind](metric, point),
+        **({"is_monotonic": metric.sum.is_monotonic} if kind == "sum" else {}),
+        **_OF_KIND[kind](point),
         **_origin(resource, point),
         **_if_any(
             start_time_unix_nano=point.start_time_unix_nano,
@@ -156,15 +157,11 @@ def _number(point: Any) -> int | float | None:
     return finite(value) if isinstance(value, float) else value
 
 
-def _sum(metric: Any, point: Any) -> Record:
-    return {"is_monotonic": metric.sum.is_monotonic, "value": _number(point)}
-
-
 def _optional(point: Any, name: str) -> float | None:
     return finite(getattr(point, name)) if point.HasField(name) else None
 
 
-def _histogram(metric: Any, point: Any) -> Record:  # noqa: ARG001
+def _histogram(point: Any) -> Record:
     return {
         "count": point.count,
         **{name: _optional(point, name) for name in ("sum", "min", "max")},
@@ -173,7 +170,7 @@ def _histogram(metric: Any, point: Any) -> Record:  # noqa: ARG001
     }
 
 
-def _exponential(metric: Any, point: Any) -> Record:  # noqa: ARG001
+def _exponential(point: Any) -> Record:
     return {
         "count": point.count,
         **{name: _optional(point, name) for name in ("sum", "min", "max")},
@@ -192,7 +189,7 @@ def _buckets(point: Any, name: str) -> Record | None:
     return {"offset": buckets.offset, "bucket_counts": list(buckets.bucket_counts)}
 
 
-def _summary(metric: Any, point: Any) -> Record:  # noqa: ARG001
+def _summary(point: Any) -> Record:
     quantiles = [
         {"quantile": finite(each.quantile), "value": finite(each.value)}
         for each in point.quantile_values
@@ -200,9 +197,9 @@ def _summary(metric: Any, point: Any) -> Record:  # noqa: ARG001
     return {"count": point.count, "sum": finite(point.sum), "quantiles": quantiles}
 
 
-_OF_KIND: dict[str, Callable[[Any, Any], Record]] = {
-    "gauge": lambda _, point: {"value": _number(point)},
-    "sum": _sum,
+_OF_KIND: dict[str, Callable[[Any], Record]] = {
+    "gauge": lambda point: {"value": _number(point)},
+    "sum": lambda point: {"value": _number(point)},
     "histogram": _histogram,
     "exponential_histogram": _exponential,
     "summary": _summary,

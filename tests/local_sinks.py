@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from core_support import (
     COMMITTED_SIGNALS,
@@ -70,8 +70,7 @@ def local_sink(
     """Return a sink, not yet open."""
     place = {} if directory is None else {"directory": str(directory)}
     setting = SinkSetting(make_config(), {}, signals, place | options, part)
-    made: FilesOfARun = find_sink(name)(setting)  # type: ignore[assignment]
-    return made
+    return cast("FilesOfARun", find_sink(name)(setting))
 
 
 def writes_of(sink: Sink, passes: int = 1) -> Iterator[Write]:
