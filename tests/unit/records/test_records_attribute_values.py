@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from core_support import COMMITTED_SIGNALS, encoded_sample, examples, sources
 from otlp_samples import ROOTS, sample
@@ -59,6 +60,16 @@ def test_unusual_encodings_hide_none(signal: Signal, rng: Random, most: int) -> 
     """The same value in other bytes may count twice, which keeps the bound."""
     data = encoded_sample(rng, signal)
     assert found_in(signal, data, most) >= expected_in(ROOTS[signal].FromString(data), most)
+
+
+def test_a_value_that_is_too_long_for_a_tag_counts_as_too_many() -> None:
+    """InfluxDB refuses a line whose name and tags have more than 65,535 bytes."""
+    data = TracesData()
+    resource = data.resource_spans.add().resource
+    for key, length in (("short", 4000), ("long", 5000)):
+        resource.attributes.add(key=key).value.string_value = "x" * length
+    data.resource_spans[0].scope_spans.add().spans.add(name="a")
+    assert found_in(Signal.TRACES, data.SerializeToString(), 10) == {"long"}
 
 
 def test_bytes_that_are_no_attribute_are_a_mistake_of_the_template() -> None:

@@ -39,12 +39,15 @@ _TAGS = (_KEY << 3 | LENGTH, _VALUE << 3 | LENGTH)
 _NOWHERE: list[Row] = [(0, 0, LENGTH)]
 _AT_ONCE = 1 << 15
 """Messages whose attributes are read together."""
+_LONG = 4096
+"""Bytes of a value as OTLP has it. InfluxDB takes 65,535 for the name and the tags of a line
+together (models.MaxKeyLength)."""
 
 
 def keys_beyond(template: Template, most: int) -> frozenset[str]:
     """Return the keys of attributes with more than `most` values in resources or in events.
 
-    Raises TemplateError where the template holds bytes that are not protobuf.
+    So are those with a value that is too long for a tag. Raises TemplateError where the template holds bytes that are not protobuf.
     """
     values = _Values(most)
     try:
@@ -94,7 +97,7 @@ def _bodies(data: Bytes, start: Column, end: Column) -> Messages:
 
 
 class _Values:
-    """The values of each key, until there are too many of them."""
+    """The values of each key, until there are too many of them or one is too long."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -108,7 +111,7 @@ class _Values:
             if key not in self.beyond:
                 values = self._values[key]
                 values.add(value)
-                if len(values) > self._most:
+                if len(values) > self._most or len(value) > _LONG:
                     self.beyond.add(key)
                     del self._values[key]
 
