@@ -47,7 +47,8 @@ together (models.MaxKeyLength)."""
 def keys_beyond(template: Template, most: int) -> frozenset[str]:
     """Return the keys of attributes with more than `most` values in resources or in events.
 
-    So are those with a value that is too long for a tag. Raises TemplateError where the template holds bytes that are not protobuf.
+    So are those with a value that is too long for a tag. Raises TemplateError where the template
+    holds bytes that are not protobuf.
     """
     values = _Values(most)
     try:
