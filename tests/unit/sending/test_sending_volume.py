@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core_support import examples
 from telemetry_common.signals import Signal
 from telemetry_sender.sending.volume import Volume
 
@@ -37,6 +38,7 @@ def test_what_is_under_way_has_its_room() -> None:
     assert volume.room(LOGS) == 140
 
 
+@examples(30)
 @given(
     size=st.integers(10_000, 1_000_000),
     true=st.floats(1, 20),
