@@ -62,8 +62,11 @@ def _shortfall(result: RunResult) -> Iterator[str]:
 
 
 def _lateness(result: RunResult) -> Iterator[str]:
-    """Tell of requests that went out long after they were due, though the rate was held."""
-    if run_limit(result).kind is not LimitKind.RATE:
+    """Tell of requests that went out long after they were due, though the rate was held.
+
+    For files that means nothing: the events say themselves when they happened.
+    """
+    if result.config.is_local or run_limit(result).kind is not LimitKind.RATE:
         return
     service, response = (view.p99 or 0.0 for view in result.stats.latency())
     if response > _MUCH_LATER * service and response > service + _LATE_MS:
