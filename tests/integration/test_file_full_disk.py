@@ -42,7 +42,7 @@ def test_accepted_events_are_those_in_the_files(
         lines = sum(content(path).count(b"\n") for path in visible(disk))
         sizes = sum(path.stat().st_size for path in visible(disk))
         assert not hidden(disk)
-    assert error == f"error: {disk}: no space left on device (ENOSPC)"
+    assert error == f"error: {disk}: no space left on device"
     totals, (account,) = report["totals"], report["sinks"]
     assert lines == totals["acked"] == account["records"]
     assert account["bytes"] == sizes
@@ -62,7 +62,7 @@ def test_a_limit_of_the_file_size_is_named(tmp_path: Path, templates: Path) -> N
     limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "bash", *command]
     ended = subprocess.run(limited, check=False, capture_output=True, text=True)
     assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1] == f"error: {out}: file too large (EFBIG)"
+    assert ended.stderr.splitlines()[-1] == f"error: {out}: file too large"
     (path,) = visible(out)
     assert 700_000 < path.stat().st_size <= 1000 << 10
     assert content(path).endswith(b"}\n")

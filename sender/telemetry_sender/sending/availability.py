@@ -84,7 +84,7 @@ class Availability:
         One after which nothing can be written fails the run, and too many lost in a row may.
         """
         if delivery.is_fatal:
-            self._fail(f"{delivery.message} ({delivery.code})")
+            self._fail(delivery.message)
         if delivery.ok or not is_unavailable(delivery):
             self._lost_in_a_row[signal] = 0
             return
