@@ -119,7 +119,7 @@ def _weighed(orders: list[Order], templates: Templates, out: Printer) -> list[Or
     config = orders[0].config
     if not (config.sending.size or any(sink.is_local for sink in config.sinks)):
         return orders
-    weights = weigh(orders[0], templates, SystemClock())
+    weights = weigh(orders, templates, SystemClock())
     for line in check_room(orders, weights):
         out(line)
     return [replace(order, event_bytes=weights.total) for order in orders]

@@ -123,6 +123,21 @@ def test_processes_share_out_what_one_would_write(tmp_path: Path, templates: Pat
     assert found[1][0] > found[0][0]
 
 
+def test_processes_that_have_no_block_of_a_signal_come_to_the_size_with_the_others(
+    tmp_path: Path, templates: Path
+) -> None:
+    """The one block of the logs belongs to a single one of the three."""
+    out = tmp_path / "out"
+    report = run(tmp_path, templates, [f"ndjson:directory={out}"], "--processes", "3",
+                 "--size", "6MB", "--set",
+                 "sending.batch_size={traces: 2, metrics: 10, logs: 100000}")  # fmt: skip
+    assert_accounted(report, out)
+    assert report["outcome"] == "completed"
+    assert all(report["signals"][name]["acked"] for name in SIGNALS)
+    assert report["totals"]["acked"] == report["sinks"][0]["records"]
+    assert abs(report["sinks"][0]["bytes"] / (6 << 20) - 1) < 0.05
+
+
 def test_a_second_run_overwrites_nothing(tmp_path: Path, templates: Path) -> None:
     sinks = [f"ndjson:directory={tmp_path / 'out'}"]
     run(tmp_path, templates, sinks)

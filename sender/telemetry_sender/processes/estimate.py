@@ -29,15 +29,15 @@ class Weights:
     on_disk: Mapping[Path, Mapping[Signal, float]]
 
 
-def weigh(order: Order, templates: Templates, clock: Clock) -> Weights:
-    """Stamp and encode the first block of each signal of an order, and see how large that is.
+def weigh(orders: Sequence[Order], templates: Templates, clock: Clock) -> Weights:
+    """Stamp and encode the first block of each signal of the orders, and see how large that is.
 
     Nothing is written. Raises TemplateError for a template that cannot be encoded.
     """
-    sink = make_sink(order.config, order.environ, part=order.part)
+    sink = make_sink(orders[0].config, orders[0].environ, part=orders[0].part)
     total: dict[Signal, float] = {}
     on_disk: dict[Path, dict[Signal, float]] = {}
-    for signal, events, payload in _samples(order, templates, sink, clock):
+    for signal, events, payload in _samples(orders, templates, sink, clock):
         sizes = list(_sizes(sink, signal, payload))
         total[signal] = sum(size for _, size in sizes) / events
         for place, size in sizes:
@@ -48,15 +48,17 @@ def weigh(order: Order, templates: Templates, clock: Clock) -> Weights:
 
 
 def _samples(
-    order: Order, templates: Templates, sink: Sink, clock: Clock
+    orders: Sequence[Order], templates: Templates, sink: Sink, clock: Clock
 ) -> Iterator[tuple[Signal, int, Any]]:
     """Yield of each signal with blocks: the events of its first one, and what is made of it."""
-    encoders, now = make_encoders(sink.encoding, templates), clock.unix_nanos()
+    order, encoders, now = orders[0], make_encoders(sink.encoding, templates), clock.unix_nanos()
     stampers = make_stampers(order.config.timestamps, templates, order.seed, now, encoders)
-    for signal, owned in order.owned.items():
-        if owned:
-            first, last = order.bounds[signal][owned.start : owned.start + 2].tolist()
-            block = cut_events(templates[signal].plan, owned.start, first, last)
+    for signal, template in templates.items():
+        # A signal of few blocks may be one that only the last process sends.
+        index = next((each.owned[signal].start for each in orders if each.owned[signal]), None)
+        if index is not None:
+            first, last = order.bounds[signal][index : index + 2].tolist()
+            block = cut_events(template.plan, index, first, last)
             yield signal, block.events, stampers[signal].stamp(block, 0, now)
 
 

@@ -32,7 +32,7 @@ def test_events_are_weighed_in_every_form_that_they_will_have(tmp_path: Path) ->
         "options": {"directory": str(tmp_path / "b"), "compression": "gzip"},
     }
     (whole,) = order(sinks=[plain, packed, "discard"], multiplier=1)
-    weights = weigh(whole, PLAIN, SystemClock())
+    weights = weigh([whole], PLAIN, SystemClock())
     lines, members = weights.on_disk[tmp_path / "a"], weights.on_disk[tmp_path / "b"]
     for signal in PLAIN:
         assert 0 < members[signal] < lines[signal] < weights.total[signal]
@@ -93,3 +93,16 @@ def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
     orders, weights = order(sinks=sinks, multiplier=1), {Signal.TRACES: 1.0}
     with pytest.raises(UsageError, match="file name too long; choose another directory"):
         list(check_room(orders, Weights(weights, {tmp_path / ("x" * 300): weights})))
+
+
+@pytest.mark.parametrize("signal", list(PLAIN))
+def test_a_signal_that_only_one_of_the_processes_sends_is_weighed_too(
+    tmp_path: Path, signal: Signal
+) -> None:
+    sinks = {"name": "csv", "options": {"directory": str(tmp_path)}}
+    few = {str(each): 2 for each in PLAIN} | {str(signal): 100_000}
+    orders = order(3, sinks=sinks, size=10_000, batch_size=few)
+    assert len(orders) == 3
+    assert not orders[0].owned[signal]
+    weights = weigh(orders, PLAIN, SystemClock())
+    assert weights.total.keys() == weights.on_disk[tmp_path].keys() == PLAIN.keys()
