@@ -16,6 +16,7 @@ from telemetry_sender.machine import available_cpus, machine_memory
 from telemetry_sender.processes.estimate import check_room, weigh
 from telemetry_sender.processes.order import Order, Origin
 from telemetry_sender.processes.orders import make_orders
+from telemetry_sender.processes.outlet import Outlet, make_outlet
 from telemetry_sender.processes.parent import run_together
 from telemetry_sender.processes.part_replay import PartReplay, Templates
 from telemetry_sender.results.result import Outcome, RunResult
@@ -105,21 +106,24 @@ def _sent(
     orders = make_orders(config, seed, environ, templates, shard, count)
     if not orders:
         return _nothing_to_send(config, seed, templates, shard, out)
-    orders = _weighed(orders, templates, out)
+    outlet = make_outlet(orders[0], templates)
+    orders = _weighed(orders, templates, outlet, out)
     if len(orders) < count:
         out(f"{len(orders)} of {count} processes have blocks to send")
     if count == 1:
-        return _run_alone(orders[0], templates, out, observe)
+        return _run_alone(orders[0], templates, outlet, out, observe)
     out(f"sending to {make_sink(config, environ)} with {len(orders)} processes")
     return run_together(orders, templates, out, observe)
 
 
-def _weighed(orders: list[Order], templates: Templates, out: Printer) -> list[Order]:
+def _weighed(
+    orders: list[Order], templates: Templates, outlet: Outlet, out: Printer
+) -> list[Order]:
     """Say how much will be written, and let each process know how large events are."""
     config = orders[0].config
     if not (config.sending.size or any(sink.is_local for sink in config.sinks)):
         return orders
-    weights = weigh(orders, templates, SystemClock())
+    weights = weigh(orders, templates, SystemClock(), outlet)
     for line in check_room(orders, weights):
         out(line)
     return [replace(order, event_bytes=weights.total) for order in orders]
@@ -142,18 +146,25 @@ def _nothing_to_send(
     )
 
 
-def _run_alone(order: Order, templates: Templates, out: Printer, observe: Observer) -> RunResult:
+def _run_alone(
+    order: Order, templates: Templates, outlet: Outlet, out: Printer, observe: Observer
+) -> RunResult:
     keep_large_buffers()
     stats = RunStats(templates, make_redactor(order.config.otlp, order.environ))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_alone(order, templates, stats, out, observe))
+        return runner.run(_alone(order, templates, outlet, stats, out, observe))
 
 
 async def _alone(
-    order: Order, templates: Templates, stats: RunStats, out: Printer, observe: Observer
+    order: Order,
+    templates: Templates,
+    outlet: Outlet,
+    stats: RunStats,
+    out: Printer,
+    observe: Observer,
 ) -> RunResult:
     clock = SystemClock()
-    replay = PartReplay(order, templates, stats, clock)
+    replay = PartReplay(order, templates, stats, clock, outlet=outlet)
     try:
         out(f"sending to {replay.sink}")
         await replay.open()

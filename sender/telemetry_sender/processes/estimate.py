@@ -12,13 +12,12 @@ from telemetry_common.units import format_size
 from telemetry_sender.clock import Clock
 from telemetry_sender.files.space import free_bytes
 from telemetry_sender.processes.order import Order
+from telemetry_sender.processes.outlet import Outlet
 from telemetry_sender.processes.part_replay import Templates
-from telemetry_sender.sinks.base import Sink
+from telemetry_sender.sinks.base import Encoder, Sink
 from telemetry_sender.sinks.local import LocalSink
-from telemetry_sender.sinks.registry import make_sink
 from telemetry_sender.sinks.several import Payloads, leaf_sinks
 from telemetry_sender.stamping.build import make_stampers
-from telemetry_sender.stamping.encoding import make_encoders
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +28,16 @@ class Weights:
     on_disk: Mapping[Path, Mapping[Signal, float]]
 
 
-def weigh(orders: Sequence[Order], templates: Templates, clock: Clock) -> Weights:
+def weigh(orders: Sequence[Order], templates: Templates, clock: Clock, outlet: Outlet) -> Weights:
     """Stamp and encode the first block of each signal of the orders, and see how large that is.
 
-    Nothing is written. Raises TemplateError for a template that cannot be encoded.
+    Nothing is written; the encoders of the `outlet` keep what they have read. Raises TemplateError
+    for a template that cannot be encoded.
     """
-    sink = make_sink(orders[0].config, orders[0].environ, part=orders[0].part)
     total: dict[Signal, float] = {}
     on_disk: dict[Path, dict[Signal, float]] = {}
-    for signal, events, payload in _samples(orders, templates, sink, clock):
-        sizes = list(_sizes(sink, signal, payload))
+    for signal, events, payload in _samples(orders, templates, clock, outlet.encoders):
+        sizes = list(_sizes(outlet.sink, signal, payload))
         total[signal] = sum(size for _, size in sizes) / events
         for place, size in sizes:
             if place is not None:
@@ -48,10 +47,13 @@ def weigh(orders: Sequence[Order], templates: Templates, clock: Clock) -> Weight
 
 
 def _samples(
-    orders: Sequence[Order], templates: Templates, sink: Sink, clock: Clock
+    orders: Sequence[Order],
+    templates: Templates,
+    clock: Clock,
+    encoders: Mapping[Signal, Encoder],
 ) -> Iterator[tuple[Signal, int, Any]]:
     """Yield of each signal with blocks: the events of its first one, and what is made of it."""
-    order, encoders, now = orders[0], make_encoders(sink.encoding, templates), clock.unix_nanos()
+    order, now = orders[0], clock.unix_nanos()
     stampers = make_stampers(order.config.timestamps, templates, order.seed, now, encoders)
     for signal, template in templates.items():
         # A signal of few blocks may be one that only the last process sends.

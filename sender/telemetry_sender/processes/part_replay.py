@@ -9,6 +9,7 @@ from telemetry_common.template import Template
 from telemetry_sender.clock import Clock
 from telemetry_sender.pace.build import make_pacers
 from telemetry_sender.processes.order import Order, Origin
+from telemetry_sender.processes.outlet import Outlet, make_outlet
 from telemetry_sender.processes.preparing import prepare_blocks
 from telemetry_sender.results.result import RunResult
 from telemetry_sender.results.sample import Observer
@@ -23,10 +24,8 @@ from telemetry_sender.sending.shares import share_workers
 from telemetry_sender.sending.supervisor import Listener, stop_on_signals
 from telemetry_sender.sending.volume import Volume
 from telemetry_sender.sending.workers import Pipeline
-from telemetry_sender.sinks.registry import make_sink
 from telemetry_sender.stamping.base import BlockStamper
 from telemetry_sender.stamping.build import make_stampers
-from telemetry_sender.stamping.encoding import make_encoders
 from telemetry_sender.transformers.registry import make_transformers
 from telemetry_sender.transformers.stamper import with_transformers
 
@@ -43,14 +42,15 @@ class PartReplay:
         stats: RunStats,
         clock: Clock,
         on_stop: Listener = stop_on_signals,
+        outlet: Outlet | None = None,
     ) -> None:
+        """Prepare to send, through an `outlet` that was made before, or one of its own."""
         self._order = order
         self._templates = templates
         self._stats = stats
         self._clock = clock
         self._on_stop = on_stop
-        self.sink = make_sink(order.config, order.environ, part=order.part)
-        self._encoders = make_encoders(self.sink.encoding, templates)
+        self.sink, self._encoders = outlet or make_outlet(order, templates)
 
     async def open(self) -> None:
         """Connect, and prepare blocks to be encoded as far as that takes no longer than a while.

@@ -15,6 +15,7 @@ from telemetry_sender.clock import SystemClock
 from telemetry_sender.processes.estimate import Weights, check_room, weigh
 from telemetry_sender.processes.order import Order
 from telemetry_sender.processes.orders import make_orders
+from telemetry_sender.processes.outlet import make_outlet
 from telemetry_sender.sending.part import WHOLE
 
 PLAIN: Mapping[Signal, Template] = committed_templates()
@@ -32,7 +33,7 @@ def test_events_are_weighed_in_every_form_that_they_will_have(tmp_path: Path) ->
         "options": {"directory": str(tmp_path / "b"), "compression": "gzip"},
     }
     (whole,) = order(sinks=[plain, packed, "discard"], multiplier=1)
-    weights = weigh([whole], PLAIN, SystemClock())
+    weights = weigh([whole], PLAIN, SystemClock(), make_outlet(whole, PLAIN))
     lines, members = weights.on_disk[tmp_path / "a"], weights.on_disk[tmp_path / "b"]
     for signal in PLAIN:
         assert 0 < members[signal] < lines[signal] < weights.total[signal]
@@ -104,5 +105,5 @@ def test_a_signal_that_only_one_of_the_processes_sends_is_weighed_too(
     orders = order(3, sinks=sinks, size=10_000, batch_size=few)
     assert len(orders) == 3
     assert not orders[0].owned[signal]
-    weights = weigh(orders, PLAIN, SystemClock())
+    weights = weigh(orders, PLAIN, SystemClock(), make_outlet(orders[0], PLAIN))
     assert weights.total.keys() == weights.on_disk[tmp_path].keys() == PLAIN.keys()
